@@ -1,0 +1,20 @@
+const common = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: { "\\.ts$": "<rootDir>/test/support/stripTypes.cjs" },
+};
+
+// Folders that can be run alone: `npm run jest -- --selectProjects <name>`.
+const project = (displayName, folder) => ({ ...common, displayName, roots: [`<rootDir>/test/${folder}`] });
+
+export default {
+  projects: [
+    project("unit", "unit"),
+    project("sandbox", "sandbox"),
+    project("host", "host"),
+    project("adapters", "adapters"),
+    project("triggers", "triggers"),
+    project("end-to-end", "e2e"),
+  ],
+  testTimeout: 60_000,
+};
