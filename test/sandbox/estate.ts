@@ -7,16 +7,16 @@ import { z } from "zod";
 
 const ARM_ID = /^\/subscriptions\/[^/]+(\/resourceGroups\/[^/]+(\/providers\/[^/]+(\/[^/]+\/[^/]+)+)?)?$/i;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
-const OFFSET = /^[+-](\d+w)?(\d+d)?(\d+h)?(\d+m)?$/;
+const OFFSET = /^[+-](?=\d)(\d+w)?(\d+d)?(\d+h)?(\d+m)?$/;
 const REPOSITORY = /^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 
 const Instant = z.iso.datetime({ offset: true }).describe("An instant, ISO 8601 with offset or Z");
 const When = z
-  .union([Instant, z.string().regex(OFFSET)])
+  .union([Instant, z.string().regex(OFFSET)], { error: "Expected an instant, or an offset such as `+3d2h`" })
   .describe("An instant, or an offset from `startsAt` such as `+3d2h` or `-90d`");
 const Duration = z
   .string()
-  .regex(/^(\d+w)?(\d+d)?(\d+h)?(\d+m)?$/)
+  .regex(/^(?=\d)(\d+w)?(\d+d)?(\d+h)?(\d+m)?$/)
   .describe("A duration such as `36h` or `1d12h`");
 const ResourceId = z.string().regex(ARM_ID).describe("An ARM resource id");
 const RepositoryName = z.string().regex(REPOSITORY).max(255);
@@ -233,8 +233,18 @@ export type Attributes = z.infer<typeof Attributes>;
 export function parseEstate(value: unknown, source: string): Estate {
   const result = EstateSchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `  ${issue.path.join(".") || "(root)"}: ${issue.message}`);
+  const problems = result.error.issues.flatMap((issue) => listProblems(issue, []));
   throw new Error(`The estate ${source} is not valid:\n${problems.join("\n")}`);
+}
+
+/** Where a value may have several forms, the problems of the form that it comes closest to. */
+function listProblems(issue: z.core.$ZodIssue, parentPath: readonly PropertyKey[]): string[] {
+  const path = [...parentPath, ...issue.path];
+  const forms = issue.code === "invalid_union" ? issue.errors.toSorted((a, b) => a.length - b.length) : [];
+  const closest = forms[0] ?? [];
+  if (closest.every((problem) => problem.path.length === 0 && problem.code !== "unrecognized_keys"))
+    return [`  ${path.join(".") || "(root)"}: ${issue.message}`];
+  return closest.flatMap((problem) => listProblems(problem, path));
 }
 
 /** The instant that `when` names, in milliseconds since the epoch; offsets count from `startsAt`. */

@@ -1,0 +1,120 @@
+import type { TokenCredential } from "@azure/core-auth";
+import type { Pipeline, PipelineResponse } from "@azure/core-rest-pipeline";
+import {
+  bearerTokenAuthenticationPolicy,
+  createDefaultHttpClient,
+  createPipelineFromOptions,
+  createPipelineRequest,
+} from "@azure/core-rest-pipeline";
+import { z } from "zod";
+import { UpstreamError } from "../errors.ts";
+import type { Arm, ArmAnswer } from "../ports.ts";
+import { readRetryAfter, REQUEST_TIMEOUT_MS, toUpstreamError } from "./clientOptions.ts";
+
+export interface ArmOptions {
+  readonly credential: TokenCredential;
+  readonly endpoint: string;
+  readonly audience: string;
+}
+
+/** By resource provider namespace, lower-case. 2025-03-30 is the newest of Microsoft.HybridNetwork. */
+const API_VERSIONS: Readonly<Record<string, string>> = {
+  "microsoft.hybridnetwork": "2025-03-30",
+  "microsoft.containerregistry": "2025-11-01",
+  "microsoft.authorization": "2022-04-01",
+};
+
+/** 404 codes that mean that the resource itself is gone. A subscription that is not found may only be one we cannot see. */
+const ABSENT_CODES = new Set(["ResourceNotFound", "ParentResourceNotFound", "ResourceGroupNotFound"]);
+
+/** HybridNetwork has no JavaScript SDK: ARM REST through the SDKs' own pipeline (retries, user agent, token cache). */
+export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
+  const pipeline = createPipelineFromOptions({});
+  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: `${audience}/.default` }));
+  const get = (path: string): Promise<PipelineResponse> => send(pipeline, toUrl(endpoint, path));
+  return {
+    async getResource(id) {
+      try {
+        return toAnswer(await get(id));
+      } catch (error) {
+        return { is: "unknown", why: toUpstreamError("ARM", `GET ${id}`, error).message };
+      }
+    },
+    async listChildren(parentId, collection) {
+      const rows: unknown[] = [];
+      for (let url: string | undefined = toUrl(endpoint, `${parentId}/${collection}`); url !== undefined;) {
+        const page = parsePage(await send(pipeline, url), `${parentId}/${collection}`);
+        rows.push(...page.value);
+        url = page.nextLink ? ownUrl(page.nextLink, endpoint) : undefined;
+      }
+      return rows;
+    },
+    async canReadAll(subscriptionId) {
+      const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/permissions`;
+      const response = await get(path);
+      if (response.status === 403) return false;
+      const { value } = parsePage(response, path);
+      return value.some(grantsReadAll);
+    },
+  };
+}
+
+function toUrl(endpoint: string, path: string): string {
+  const namespace = /\/providers\/([^/]+)/i.exec(path)?.[1]?.toLowerCase() ?? "";
+  const version = API_VERSIONS[namespace];
+  if (version === undefined)
+    throw new UpstreamError({
+      service: "ARM",
+      operation: `GET ${path}`,
+      detail: "no API version is known for its provider",
+    });
+  return `${endpoint}${encodeURI(path)}?api-version=${version}`;
+}
+
+async function send(pipeline: Pipeline, url: string): Promise<PipelineResponse> {
+  return pipeline.sendRequest(createDefaultHttpClient(), createPipelineRequest({ url, timeout: REQUEST_TIMEOUT_MS }));
+}
+
+function toAnswer(response: PipelineResponse): ArmAnswer {
+  const body = parseJson(response.bodyAsText);
+  if (response.status === 200 && typeof body === "object" && body !== null) return { is: "found", resource: body };
+  const code = z.object({ error: z.object({ code: z.string() }) }).safeParse(body).data?.error.code;
+  if (response.status === 404 && code !== undefined && ABSENT_CODES.has(code)) return { is: "absent" };
+  return { is: "unknown", why: `status ${response.status}${code ? ` ${code}` : ""}` };
+}
+
+const Page = z.object({ value: z.array(z.unknown()), nextLink: z.string().nullish() });
+
+function parsePage(response: PipelineResponse, what: string): z.infer<typeof Page> {
+  const page = Page.safeParse(parseJson(response.bodyAsText));
+  if (response.status === 200 && page.success) return page.data;
+  throw new UpstreamError({
+    service: "ARM",
+    operation: `list ${what}`,
+    status: response.status,
+    retryAfterMs: readRetryAfter(response),
+  });
+}
+
+/** The token goes to ARM alone: a next link to another host ends the listing. */
+function ownUrl(nextLink: string, endpoint: string): string {
+  if (new URL(nextLink).origin === new URL(endpoint).origin) return nextLink;
+  throw new UpstreamError({ service: "ARM", operation: "list", detail: "the next link points to another host" });
+}
+
+/** Reads of everything are granted and none is taken away again. Anything unclear is "no". */
+function grantsReadAll(value: unknown): boolean {
+  const permission = z
+    .object({ actions: z.array(z.string()), notActions: z.array(z.string()).nullish() })
+    .safeParse(value).data;
+  if (!permission?.actions.some((action) => action === "*" || action.toLowerCase() === "*/read")) return false;
+  return !(permission.notActions ?? []).some((action) => /(^\*$|\/read$|\/\*$)/i.test(action));
+}
+
+function parseJson(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined; // the caller reports the status
+  }
+}

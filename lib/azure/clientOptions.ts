@@ -1,0 +1,47 @@
+import type { AdditionalPolicyConfig } from "@azure/core-client";
+import type { PipelinePolicy, PipelineResponse } from "@azure/core-rest-pipeline";
+import { RestError } from "@azure/core-rest-pipeline";
+import type { UpstreamFailure } from "../errors.ts";
+import { UpstreamError } from "../errors.ts";
+
+/** The SDKs wait without end for an answer by default. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+const timeoutPolicy: PipelinePolicy = {
+  name: "requestTimeout",
+  sendRequest: (request, next) => {
+    if (request.timeout === 0) request.timeout = REQUEST_TIMEOUT_MS;
+    return next(request);
+  },
+};
+
+/** For every SDK client: no request may hang. Retries are the SDK's own, for reads. */
+export const TIMEOUT_POLICIES: AdditionalPolicyConfig[] = [{ policy: timeoutPolicy, position: "perCall" }];
+
+/** Translates whatever an SDK throws, once, by status; never by message text. */
+export function toUpstreamError(service: UpstreamFailure["service"], operation: string, error: unknown): UpstreamError {
+  if (error instanceof UpstreamError) return error;
+  const status = error instanceof RestError ? error.statusCode : undefined;
+  const response = error instanceof RestError ? error.response : undefined;
+  return new UpstreamError({
+    service,
+    operation,
+    status,
+    retryAfterMs: response && readRetryAfter(response),
+    detail: error instanceof RestError ? error.code : error instanceof Error ? error.name : undefined,
+    cause: error,
+  });
+}
+
+export const statusOf = (error: unknown): number | undefined =>
+  error instanceof RestError ? error.statusCode : undefined;
+
+/** `Retry-After` in seconds or as a date, in milliseconds from now. */
+export function readRetryAfter(response: Pick<PipelineResponse, "headers">): number | undefined {
+  const value = response.headers.get("retry-after");
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return seconds * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}

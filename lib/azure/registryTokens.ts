@@ -1,0 +1,139 @@
+import type { TokenCredential } from "@azure/core-auth";
+import type { HttpClient, Pipeline, PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
+import { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } from "@azure/core-rest-pipeline";
+import { z } from "zod";
+import { UpstreamError } from "../errors.ts";
+import type { RegistryTarget } from "../ports.ts";
+import { readRetryAfter, REQUEST_TIMEOUT_MS } from "./clientOptions.ts";
+
+/** Tokens are renewed this long before they end. */
+const MARGIN_MS = 5 * 60_000;
+
+export interface RegistryTokenOptions {
+  readonly target: RegistryTarget;
+  readonly credential: TokenCredential;
+  readonly audience: string;
+  /** What this client may ask for: an observer never holds a token that deletes. */
+  readonly actions: "pull,metadata_read" | "delete";
+}
+
+interface Token {
+  readonly text: string;
+  readonly expiresAtMs: number;
+}
+
+/**
+ * One access token per registry and purpose (per repository where the registry ignores wildcards), instead of the SDK's 401 and
+ * token call per repository and change of action. The policy sits at `perRetry`, after the SDK's own authentication; at `perCall`
+ * the SDK's cached header would overwrite ours when a token expires (measured). It sets the header only for the registry's own
+ * host, so that a redirect to blob storage does not carry the token along, and renews once on a 401.
+ */
+export function createRegistryTokenPolicy(options: RegistryTokenOptions): PipelinePolicy {
+  const tokens = new RegistryTokens(options);
+  return {
+    name: "registryToken",
+    async sendRequest(request, next) {
+      if (new URL(request.url).host !== options.target.loginServer) {
+        request.headers.delete("authorization");
+        return next(request);
+      }
+      const scope = toScope(request, options);
+      request.headers.set("authorization", `Bearer ${await tokens.get(scope)}`);
+      const response = await next(request);
+      if (response.status !== 401) return response;
+      tokens.forget(scope);
+      request.headers.set("authorization", `Bearer ${await tokens.get(scope)}`);
+      return next(request);
+    },
+  };
+}
+
+/** Wildcard scopes, or on ABAC registries the scope of the repository that the path names. */
+function toScope(request: PipelineRequest, { target, actions }: RegistryTokenOptions): string {
+  const catalogue = "registry:catalog:*";
+  if (!target.perRepositoryTokens)
+    return actions === "delete" ? "repository:*:delete" : `${catalogue} repository:*:${actions}`;
+  const path = decodeURIComponent(new URL(request.url).pathname);
+  const repository = /^\/(?:acr\/v1|v2)\/(.+?)(?:\/(?:_manifests|_tags|manifests|blobs|tags)(?:\/.*)?)?$/.exec(
+    path,
+  )?.[1];
+  return repository === undefined || repository === "_catalog" ? catalogue : `repository:${repository}:${actions}`;
+}
+
+class RegistryTokens {
+  private readonly options: RegistryTokenOptions;
+  private readonly pipeline: Pipeline = createPipelineFromOptions({});
+  private readonly http: HttpClient = createDefaultHttpClient();
+  private readonly access = new Map<string, Promise<Token>>();
+  private refresh: Promise<Token> | undefined;
+
+  constructor(options: RegistryTokenOptions) {
+    this.options = options;
+  }
+
+  async get(scope: string): Promise<string> {
+    const token = await current(this.access.get(scope));
+    if (token) return token.text;
+    const asked = this.requestAccess(scope);
+    this.access.set(scope, asked);
+    return (await asked).text;
+  }
+
+  forget(scope: string): void {
+    this.access.delete(scope);
+  }
+
+  private async requestAccess(scope: string): Promise<Token> {
+    const refresh = (await current(this.refresh)) ?? (await (this.refresh = this.requestRefresh()));
+    const form = new URLSearchParams({
+      grant_type: "refresh_token",
+      service: this.options.target.loginServer,
+      refresh_token: refresh.text,
+    });
+    for (const part of scope.split(" ")) form.append("scope", part);
+    return this.post("token", form);
+  }
+
+  private async requestRefresh(): Promise<Token> {
+    const { credential, audience, target } = this.options;
+    const aad = await credential.getToken(`${audience}/.default`);
+    if (!aad) throw new UpstreamError({ service: "identity", operation: "get a token for the registry" });
+    return this.post(
+      "exchange",
+      new URLSearchParams({ grant_type: "access_token", service: target.loginServer, access_token: aad.token }),
+    );
+  }
+
+  private async post(endpoint: "exchange" | "token", form: URLSearchParams): Promise<Token> {
+    const request = createPipelineRequest({
+      url: `https://${this.options.target.loginServer}/oauth2/${endpoint}`,
+      method: "POST",
+      body: form.toString(),
+      timeout: REQUEST_TIMEOUT_MS,
+    });
+    request.headers.set("content-type", "application/x-www-form-urlencoded");
+    const response = await this.pipeline.sendRequest(this.http, request);
+    const Answer = z.object({ refresh_token: z.string() }).or(z.object({ access_token: z.string() }));
+    const answer = response.status === 200 ? Answer.safeParse(JSON.parse(response.bodyAsText ?? "")).data : undefined;
+    // The body of a failed token call is not repeated anywhere: it may hold a token.
+    if (!answer)
+      throw new UpstreamError({
+        service: "registry",
+        operation: `oauth2/${endpoint}`,
+        status: response.status,
+        retryAfterMs: readRetryAfter(response),
+      });
+    return toToken("refresh_token" in answer ? answer.refresh_token : answer.access_token);
+  }
+}
+
+/** Undefined where there is none, it failed, or it is about to end. */
+async function current(token: Promise<Token> | undefined): Promise<Token | undefined> {
+  const settled = await token?.catch(() => undefined);
+  return settled && settled.expiresAtMs - MARGIN_MS > Date.now() ? settled : undefined;
+}
+
+function toToken(text: string): Token {
+  const payload: unknown = JSON.parse(Buffer.from(text.split(".")[1] ?? "", "base64url").toString());
+  return { text, expiresAtMs: z.object({ exp: z.number() }).parse(payload).exp * 1000 };
+}

@@ -1,0 +1,120 @@
+import type { QueryRequest, ResourceGraphClient as SdkClient } from "@azure/arm-resourcegraph";
+import { ResourceGraphClient } from "@azure/arm-resourcegraph";
+import type { TokenCredential } from "@azure/core-auth";
+import { z } from "zod";
+import { UpstreamError } from "../errors.ts";
+import type { GraphScope, ResourceGraph, ResourcePage } from "../ports.ts";
+import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
+
+/** A query over subscriptions names at most this many (Resource Graph limit 1,000). */
+const MAX_SUBSCRIPTIONS = 1000;
+const PAGE_ROWS = 1000;
+
+export interface ResourceGraphOptions {
+  readonly credential: TokenCredential;
+  readonly endpoint: string;
+  readonly audience: string;
+}
+
+export function createResourceGraph({ credential, endpoint, audience }: ResourceGraphOptions): ResourceGraph {
+  const client = new ResourceGraphClient(credential, {
+    endpoint,
+    credentials: { scopes: [`${audience}/.default`] },
+    additionalPolicies: TIMEOUT_POLICIES,
+  });
+  return {
+    async *listResources(scope, types) {
+      const query = `resources | where type in~ (${types.map((type) => `'${type}'`).join(", ")}) | project id, name, type, location, tags, properties | order by id asc`;
+      for (const request of toRequests(scope, query)) yield* listPages(client, request);
+    },
+    async listSubscriptions(scope) {
+      const query =
+        "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | project id, subscriptionId | order by id asc";
+      const found: string[] = [];
+      for (const request of toRequests(scope, query)) {
+        for await (const page of listPages(client, request)) {
+          if (page.truncated || page.tenantLimitHit)
+            throw new UpstreamError({
+              service: "ResourceGraph",
+              operation: "list subscriptions",
+              detail: "the list is cut",
+            });
+          for (const row of page.rows)
+            found.push(z.object({ subscriptionId: z.string() }).parse(row).subscriptionId.toLowerCase());
+        }
+      }
+      return [...new Set(found)].sort();
+    },
+  };
+}
+
+/** One request per batch of subscriptions, one for all management groups, or one for the tenant. */
+function toRequests({ subscriptions, managementGroups }: GraphScope, query: string): QueryRequest[] {
+  if (managementGroups.length > 0) return [{ query, managementGroups: [...managementGroups] }];
+  if (subscriptions.length === 0) return [{ query }];
+  const requests: QueryRequest[] = [];
+  for (let start = 0; start < subscriptions.length; start += MAX_SUBSCRIPTIONS) {
+    requests.push({ query, subscriptions: subscriptions.slice(start, start + MAX_SUBSCRIPTIONS) });
+  }
+  return requests;
+}
+
+const Answer = z.object({
+  totalRecords: z.number(),
+  count: z.number(),
+  resultTruncated: z.string(),
+  data: z.array(z.unknown()),
+  skipToken: z.string().optional(),
+});
+
+async function* listPages(client: SdkClient, request: QueryRequest): AsyncGenerator<ResourcePage> {
+  let skipToken: string | undefined;
+  do {
+    const headers = new Map<string, string>();
+    const options = {
+      top: PAGE_ROWS,
+      resultFormat: "objectArray" as const,
+      ...(skipToken === undefined ? {} : { skipToken }),
+    };
+    const answer = await ask(client, { ...request, options }, headers);
+    if (answer.count !== answer.data.length)
+      throw new UpstreamError({
+        service: "ResourceGraph",
+        operation: "query",
+        detail: `count ${answer.count}, but ${answer.data.length} rows`,
+      });
+    yield {
+      rows: answer.data,
+      totalRecords: answer.totalRecords,
+      truncated: answer.resultTruncated.toLowerCase() !== "false",
+      tenantLimitHit: headers.get("x-ms-tenant-subscription-limit-hit")?.toLowerCase() === "true",
+    };
+    ({ skipToken } = answer);
+    if (skipToken !== undefined) await waitForQuota(headers);
+  } while (skipToken !== undefined);
+}
+
+async function ask(
+  client: SdkClient,
+  request: QueryRequest,
+  headers: Map<string, string>,
+): Promise<z.infer<typeof Answer>> {
+  try {
+    const answer = await client.resources(request, {
+      onResponse: (response) => {
+        for (const [name, value] of response.headers) headers.set(name.toLowerCase(), value);
+      },
+    });
+    return Answer.parse(answer);
+  } catch (error) {
+    throw toUpstreamError("ResourceGraph", "query", error);
+  }
+}
+
+/** 15 queries in 5 s by default; at 0 left, wait for the reset that the answer states, so that no 429 happens. */
+async function waitForQuota(headers: ReadonlyMap<string, string>): Promise<void> {
+  if (Number(headers.get("x-ms-user-quota-remaining") ?? "1") > 0) return;
+  const [hours, minutes, seconds] = (headers.get("x-ms-user-quota-resets-after") ?? "00:00:05").split(":").map(Number);
+  const waitMs = (((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 5)) * 1000;
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
+}

@@ -1,0 +1,176 @@
+import type { TableClient, TableEntityResult, TransactionAction } from "@azure/data-tables";
+import { odata } from "@azure/data-tables";
+import pMap from "p-map";
+import { z } from "zod";
+import type { Row, RowRange, RowTable, StoredRow, Tables } from "../ports.ts";
+import { statusOf, toUpstreamError } from "./clientOptions.ts";
+import type { StorageClients } from "./storageClients.ts";
+
+/** Azure limits: 100 entities and 4 MiB a transaction, 32 Ki characters a string property, 1 MiB an entity. */
+const MAX_TRANSACTION_ROWS = 100;
+const MAX_TRANSACTION_CHARS = 1_500_000;
+const MAX_PROPERTY_CHARS = 32_000;
+const MAX_BODY_CHARS = 14 * MAX_PROPERTY_CHARS;
+const PARALLEL_TRANSACTIONS = 4;
+
+export function createTables(clients: StorageClients): Tables {
+  const opened = new Map<string, RowTable>();
+  return {
+    open(name) {
+      const existing = opened.get(name);
+      if (existing) return existing;
+      const table = new AzureRowTable(clients.table(name), name);
+      opened.set(name, table);
+      return table;
+    },
+    async drop(name) {
+      opened.delete(name);
+      await guard(`drop table ${name}`, () => clients.table(name).deleteTable());
+    },
+  };
+}
+
+class AzureRowTable implements RowTable {
+  private readonly client: TableClient;
+  private readonly name: string;
+  private ready: Promise<void> | undefined;
+
+  constructor(client: TableClient, name: string) {
+    this.client = client;
+    this.name = name;
+  }
+
+  async find(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
+    return this.call("read", async () => {
+      try {
+        return fromEntity(await this.client.getEntity(partitionKey, rowKey));
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async *list({ partitionKey, from, to }: RowRange): AsyncGenerator<StoredRow> {
+    const clauses = [odata`PartitionKey eq ${partitionKey}`];
+    if (from !== undefined) clauses.push(odata`RowKey ge ${from}`);
+    if (to !== undefined) clauses.push(odata`RowKey lt ${to}`);
+    const pages = this.client
+      .listEntities({ queryOptions: { filter: clauses.join(" and ") } })
+      .byPage({ maxPageSize: 1000 });
+    for (;;) {
+      const page = await this.call("list", () => pages.next());
+      if (page.done) return;
+      for (const entity of page.value) yield fromEntity(entity);
+    }
+  }
+
+  async create(row: Row): Promise<boolean> {
+    return this.call("create", () => unless([409], () => this.client.createEntity(toEntity(row))));
+  }
+
+  async replace(row: Row, etag: string): Promise<boolean> {
+    return this.call("replace", () =>
+      unless([404, 412], () => this.client.updateEntity(toEntity(row), "Replace", { etag })),
+    );
+  }
+
+  async put(row: Row): Promise<void> {
+    await this.call("put", () => this.client.upsertEntity(toEntity(row), "Replace"));
+  }
+
+  async putAll(rows: readonly Row[]): Promise<void> {
+    const byPartition = Map.groupBy(rows, ({ partitionKey }) => partitionKey);
+    const transactions = [...byPartition.values()].flatMap(toTransactions);
+    await pMap(transactions, (actions) => this.call("put", () => this.client.submitTransaction(actions)), {
+      concurrency: PARALLEL_TRANSACTIONS,
+    });
+  }
+
+  async remove(partitionKey: string, rowKey: string, etag?: string): Promise<boolean> {
+    const expected = etag === undefined ? [404] : [404, 412];
+    return this.call("remove", () =>
+      unless(expected, () => this.client.deleteEntity(partitionKey, rowKey, { etag: etag ?? "*" })),
+    );
+  }
+
+  private async call<T>(operation: string, action: () => Promise<T>): Promise<T> {
+    this.ready ??= this.client.createTable();
+    return guard(`${operation} in table ${this.name}`, async () => {
+      await this.ready?.catch((error: unknown) => {
+        this.ready = undefined; // the next call tries again
+        throw error;
+      });
+      return action();
+    });
+  }
+}
+
+async function guard<T>(operation: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw toUpstreamError("tables", operation, error);
+  }
+}
+
+/** False where the service answers with one of `statuses`. */
+async function unless(statuses: readonly number[], action: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    if (statuses.includes(statusOf(error) ?? 0)) return false;
+    throw error;
+  }
+}
+
+interface Entity extends Record<string, unknown> {
+  partitionKey: string;
+  rowKey: string;
+}
+
+/** The body as JSON, cut into string properties `b0`, `b1`, … */
+function toEntity({ partitionKey, rowKey, body }: Row): Entity {
+  const text = JSON.stringify(body);
+  if (text.length > MAX_BODY_CHARS)
+    throw new RangeError(`row ${partitionKey} / ${rowKey} has ${text.length} characters, more than ${MAX_BODY_CHARS}`);
+  const entity: Entity = { partitionKey, rowKey };
+  for (let index = 0; index * MAX_PROPERTY_CHARS < text.length; index += 1) {
+    entity[`b${index}`] = text.slice(index * MAX_PROPERTY_CHARS, (index + 1) * MAX_PROPERTY_CHARS);
+  }
+  return entity;
+}
+
+const Keys = z.object({ partitionKey: z.string(), rowKey: z.string(), etag: z.string() });
+
+function fromEntity(entity: TableEntityResult<Record<string, unknown>>): StoredRow {
+  const keys = Keys.parse(entity);
+  let text = "";
+  for (let index = 0; ; index += 1) {
+    const part = entity[`b${index}`];
+    if (typeof part !== "string") break;
+    text += part;
+  }
+  const body: unknown = JSON.parse(text);
+  return { ...keys, body };
+}
+
+function toTransactions(rows: readonly Row[]): TransactionAction[][] {
+  const transactions: TransactionAction[][] = [];
+  let current: TransactionAction[] = [];
+  let chars = 0;
+  // A transaction may name a row once: the last version of a row wins, as it would in single writes.
+  for (const row of new Map(rows.map((row) => [row.rowKey, row])).values()) {
+    const entity = toEntity(row);
+    const size = JSON.stringify(entity).length;
+    if (current.length === MAX_TRANSACTION_ROWS || (current.length > 0 && chars + size > MAX_TRANSACTION_CHARS)) {
+      transactions.push(current);
+      current = [];
+      chars = 0;
+    }
+    current.push(["upsert", entity, "Replace"]);
+    chars += size;
+  }
+  return current.length > 0 ? [...transactions, current] : transactions;
+}

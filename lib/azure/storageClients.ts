@@ -1,0 +1,43 @@
+import type { TokenCredential } from "@azure/core-auth";
+import { TableClient, TableServiceClient } from "@azure/data-tables";
+import type { ContainerClient } from "@azure/storage-blob";
+import { BlobServiceClient } from "@azure/storage-blob";
+import type { QueueClient } from "@azure/storage-queue";
+import { QueueServiceClient } from "@azure/storage-queue";
+import type { StorageSettings } from "../config.ts";
+import { REQUEST_TIMEOUT_MS, TIMEOUT_POLICIES } from "./clientOptions.ts";
+
+const DEVELOPMENT = "UseDevelopmentStorage=true";
+
+/** How the three storage services are reached: by identity, or the local emulator's well-known account. */
+export interface StorageClients {
+  readonly tableService: () => TableServiceClient;
+  readonly table: (name: string) => TableClient;
+  readonly queue: (name: string) => QueueClient;
+  readonly container: (name: string) => ContainerClient;
+}
+
+export function createStorageClients(settings: StorageSettings, credential: TokenCredential): StorageClients {
+  if (settings.kind === "development") return createDevelopmentClients();
+  const options = { additionalPolicies: TIMEOUT_POLICIES };
+  const retryOptions = { tryTimeoutInMs: REQUEST_TIMEOUT_MS };
+  const queues = new QueueServiceClient(settings.queueUrl, credential, { retryOptions });
+  const blobs = new BlobServiceClient(settings.blobUrl, credential, { retryOptions });
+  return {
+    tableService: () => new TableServiceClient(settings.tableUrl, credential, options),
+    table: (name) => new TableClient(settings.tableUrl, name, credential, options),
+    queue: (name) => queues.getQueueClient(name),
+    container: (name) => blobs.getContainerClient(name),
+  };
+}
+
+function createDevelopmentClients(): StorageClients {
+  const queues = QueueServiceClient.fromConnectionString(DEVELOPMENT);
+  const blobs = BlobServiceClient.fromConnectionString(DEVELOPMENT);
+  return {
+    tableService: () => TableServiceClient.fromConnectionString(DEVELOPMENT),
+    table: (name) => TableClient.fromConnectionString(DEVELOPMENT, name),
+    queue: (name) => queues.getQueueClient(name),
+    container: (name) => blobs.getContainerClient(name),
+  };
+}

@@ -1,0 +1,271 @@
+import { Cron } from "croner";
+import { z } from "zod";
+import { toArmId, typeOf } from "./core/armId.ts";
+import { DAY_MS, parseDuration } from "./core/duration.ts";
+import { ConfigError } from "./errors.ts";
+
+export type Mode = "report" | "enforce";
+
+/** What an operator allows in one artifact store, or in every store for `*`. */
+export interface StoreSettings {
+  /** Normalised resource id of the artifact store, or `*`. */
+  readonly store: string;
+  readonly mode: Mode;
+  readonly graceMs: number;
+  /** Epoch milliseconds. */
+  readonly uploadedSince: number;
+  readonly purgeSuperseded: boolean;
+}
+
+export interface Config {
+  readonly schedules: { readonly snapshot: string; readonly mark: string; readonly purge: string };
+  readonly mode: Mode;
+  readonly stores: readonly StoreSettings[];
+  readonly scope: { readonly subscriptions: readonly string[]; readonly managementGroups: readonly string[] };
+  readonly credential: {
+    readonly kind: "managedIdentity" | "azureCli";
+    readonly observerClientId: string | undefined;
+    readonly purgerClientId: string | undefined;
+  };
+  readonly cloud: {
+    readonly armEndpoint: string;
+    readonly armAudience: string;
+    readonly registryAudience: string;
+    readonly registryHostSuffixes: readonly string[];
+  };
+  readonly storage: StorageSettings;
+  readonly snapshot: { readonly retentionMs: number; readonly maxAgeMs: number; readonly maxFallShare: number };
+  readonly breaker: { readonly deletions: number; readonly share: number };
+  readonly deletesPerMinute: number;
+  /** How long one queue invocation works before it hands the rest to the next. */
+  readonly timeBudgetMs: number;
+}
+
+export type StorageSettings =
+  | {
+      readonly kind: "identity";
+      readonly tableUrl: string;
+      readonly queueUrl: string;
+      readonly blobUrl: string;
+      readonly clientId: string | undefined;
+    }
+  | { readonly kind: "development" };
+
+const MIN_GRACE_MS = DAY_MS;
+const NCRONTAB_FIELD = /^[\d*/,A-Za-z-]+$/;
+
+const Grace = z.string().transform((text, context) => {
+  const graceMs = parseDuration(text);
+  if (graceMs !== undefined && graceMs >= MIN_GRACE_MS) return graceMs;
+  context.addIssue(
+    `"${text}" is not a grace window: use 14d, 336h, 2w or P14D, at least 24 hours and at most ten years`,
+  );
+  return z.NEVER;
+});
+
+const Duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  context.addIssue(`"${text}" is not a duration: use 36h, 45d, 4m or ISO 8601 such as P45D`);
+  return z.NEVER;
+});
+
+/** Six fields as NCRONTAB has them; croner alone would also take `?`, `L`, `@daily` and day 7, which the Functions host does not. */
+const Schedule = z.string().refine(
+  (text) => {
+    const fields = text.trim().split(/\s+/);
+    if (
+      fields.length !== 6 ||
+      !fields.every((field) => NCRONTAB_FIELD.test(field)) ||
+      fields.some((field) => /[L]$/i.test(field))
+    )
+      return false;
+    try {
+      return new Cron(text, { mode: "6-part", timezone: "UTC", domAndDow: true, paused: true }).nextRun() !== null;
+    } catch {
+      return false;
+    }
+  },
+  { error: "is not a six-field NCRONTAB expression such as 0 0 1 * * *" },
+);
+
+const HttpsUrl = z
+  .url({ protocol: /^https$/, error: "is not an https URL" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+const ListOf = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((item) => item.trim().toLowerCase())
+      .filter(Boolean),
+  );
+
+const Whole = (range: { min: number; max: number; fallback: number }) =>
+  z.coerce
+    .number({ error: "is not a number" })
+    .int("is not a whole number")
+    .min(range.min)
+    .max(range.max)
+    .default(range.fallback);
+
+const StoreId = z.string().transform((text, context) => {
+  if (text.trim() === "*") return "*";
+  const id = toArmId(text);
+  if (id && typeOf(id) === "microsoft.hybridnetwork/publishers/artifactstores") return id;
+  context.addIssue(`"${text}" is not the resource id of an artifact store, nor *`);
+  return z.NEVER;
+});
+
+const Stores = z.strictObject({
+  stores: z.array(
+    z.strictObject({
+      store: StoreId,
+      mode: z.enum(["report", "enforce"]).optional(),
+      grace: Grace.optional(),
+      uploadedSince: z.iso.date("is not a date such as 2025-03-30").default("2025-03-30"),
+      purgeSuperseded: z.boolean().default(false),
+    }),
+  ),
+});
+
+const StoresText = z
+  .string()
+  .default('{"stores":[]}')
+  .transform((text, context) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      context.addIssue("is not JSON");
+      return z.NEVER;
+    }
+    const parsed = Stores.safeParse(value);
+    if (parsed.success) return parsed.data.stores;
+    for (const issue of parsed.error.issues)
+      context.addIssue(`${issue.path.join(".") || "the document"}: ${issue.message}`);
+    return z.NEVER;
+  });
+
+const Settings = z.object({
+  SNAPSHOT_SCHEDULE: Schedule,
+  MARK_SCHEDULE: Schedule,
+  PURGE_SCHEDULE: Schedule,
+  MODE: z.enum(["report", "enforce"], { error: 'is neither "report" nor "enforce"' }).default("report"),
+  GRACE: Grace.default(14 * DAY_MS),
+  STORES: StoresText,
+  SUBSCRIPTIONS: ListOf,
+  MANAGEMENT_GROUPS: ListOf,
+  CREDENTIAL: z
+    .enum(["managedIdentity", "azureCli"], { error: 'is neither "managedIdentity" nor "azureCli"' })
+    .default("managedIdentity"),
+  OBSERVER_CLIENT_ID: z.string().min(1).optional(),
+  PURGER_CLIENT_ID: z.string().min(1).optional(),
+  ARM_ENDPOINT: HttpsUrl.default("https://management.azure.com"),
+  ARM_AUDIENCE: HttpsUrl.default("https://management.azure.com"),
+  REGISTRY_AUDIENCE: HttpsUrl.default("https://containerregistry.azure.net"),
+  REGISTRY_HOST_SUFFIXES: ListOf.transform((list) => (list.length > 0 ? list : ["azurecr.io"])),
+  AzureWebJobsStorage: z
+    .literal("UseDevelopmentStorage=true", {
+      error:
+        "may only be UseDevelopmentStorage=true; use AzureWebJobsStorage__tableServiceUri and its siblings otherwise",
+    })
+    .optional(),
+  AzureWebJobsStorage__tableServiceUri: HttpsUrl.optional(),
+  AzureWebJobsStorage__queueServiceUri: HttpsUrl.optional(),
+  AzureWebJobsStorage__blobServiceUri: HttpsUrl.optional(),
+  AzureWebJobsStorage__clientId: z.string().min(1).optional(),
+  SNAPSHOT_RETENTION: Duration.default(45 * DAY_MS),
+  SNAPSHOT_MAX_AGE: Duration.default(1.5 * DAY_MS),
+  MAX_FALL_PERCENT: Whole({ min: 1, max: 90, fallback: 30 }),
+  BREAKER_DELETIONS: Whole({ min: 1, max: 100_000, fallback: 500 }),
+  BREAKER_PERCENT: Whole({ min: 1, max: 90, fallback: 25 }),
+  DELETES_PER_MINUTE: Whole({ min: 1, max: 2000, fallback: 100 }),
+  TIME_BUDGET: Duration.default(4 * 60_000),
+});
+
+/** Reads every setting from `env`. Throws one `ConfigError` that names all that cannot be used. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = Settings.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${describe(issue, given)}`);
+  const storage = readStorage(given);
+  if (!storage)
+    problems.push(
+      "AzureWebJobsStorage: set AzureWebJobsStorage__tableServiceUri, __queueServiceUri and __blobServiceUri",
+    );
+  if (parsed.success) problems.push(...listConflicts(parsed.data));
+  if (problems.length > 0 || !parsed.success || !storage) throw new ConfigError(problems.sort());
+  return toConfig(parsed.data, storage);
+}
+
+function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
+  const name = String(issue.path[0] ?? "");
+  return name in given ? issue.message : "is not set";
+}
+
+function readStorage(env: Readonly<Record<string, string | undefined>>): StorageSettings | undefined {
+  if (env["AzureWebJobsStorage"] === "UseDevelopmentStorage=true") return { kind: "development" };
+  const [tableUrl, queueUrl, blobUrl] = ["table", "queue", "blob"].map((service) =>
+    env[`AzureWebJobsStorage__${service}ServiceUri`]?.replace(/\/+$/, ""),
+  );
+  if (!tableUrl || !queueUrl || !blobUrl) return undefined;
+  return { kind: "identity", tableUrl, queueUrl, blobUrl, clientId: env["AzureWebJobsStorage__clientId"] };
+}
+
+/** Combinations that would be far too wide are refused as a whole. */
+function listConflicts(settings: z.infer<typeof Settings>): string[] {
+  const problems: string[] = [];
+  const names = settings.STORES.map(({ store }) => store);
+  for (const store of new Set(names.filter((name, index) => names.indexOf(name) !== index)))
+    problems.push(`STORES: ${store} is listed twice`);
+  const wide = settings.STORES.find(({ store }) => store === "*");
+  if (wide && (wide.mode ?? settings.MODE) === "enforce" && settings.MODE === "enforce")
+    problems.push("STORES: * may not be enforced; name the artifact stores that may be purged");
+  return problems;
+}
+
+function toConfig(settings: z.infer<typeof Settings>, storage: StorageSettings): Config {
+  return {
+    schedules: { snapshot: settings.SNAPSHOT_SCHEDULE, mark: settings.MARK_SCHEDULE, purge: settings.PURGE_SCHEDULE },
+    mode: settings.MODE,
+    stores: settings.STORES.map((store) => ({
+      store: store.store,
+      // The stricter of the two: a store can be held back in report mode, not pushed ahead of the service.
+      mode: settings.MODE === "enforce" && (store.mode ?? "enforce") === "enforce" ? "enforce" : "report",
+      graceMs: store.grace ?? settings.GRACE,
+      uploadedSince: Date.parse(store.uploadedSince),
+      purgeSuperseded: store.purgeSuperseded,
+    })),
+    scope: { subscriptions: settings.SUBSCRIPTIONS, managementGroups: settings.MANAGEMENT_GROUPS },
+    credential: {
+      kind: settings.CREDENTIAL,
+      observerClientId: settings.OBSERVER_CLIENT_ID,
+      purgerClientId: settings.PURGER_CLIENT_ID,
+    },
+    cloud: {
+      armEndpoint: settings.ARM_ENDPOINT,
+      armAudience: settings.ARM_AUDIENCE,
+      registryAudience: settings.REGISTRY_AUDIENCE,
+      registryHostSuffixes: settings.REGISTRY_HOST_SUFFIXES,
+    },
+    storage,
+    snapshot: {
+      retentionMs: settings.SNAPSHOT_RETENTION,
+      maxAgeMs: settings.SNAPSHOT_MAX_AGE,
+      maxFallShare: settings.MAX_FALL_PERCENT / 100,
+    },
+    breaker: { deletions: settings.BREAKER_DELETIONS, share: settings.BREAKER_PERCENT / 100 },
+    deletesPerMinute: settings.DELETES_PER_MINUTE,
+    timeBudgetMs: settings.TIME_BUDGET,
+  };
+}
+
+/** The settings of an artifact store: its own entry, else the `*` entry, else undefined: not enrolled. */
+export function findStoreSettings(config: Pick<Config, "stores">, storeId: string): StoreSettings | undefined {
+  return config.stores.find(({ store }) => store === storeId) ?? config.stores.find(({ store }) => store === "*");
+}

@@ -1,0 +1,72 @@
+import type { ArmId } from "./armId.ts";
+import { nameOf, parentOf } from "./armId.ts";
+import type { Artifact, ArtifactReference, Resource } from "./resources.ts";
+import { isVersion } from "./resources.ts";
+
+/**
+ * What is remembered of a resource outside snapshots, so that dropping an old snapshot never turns a known artifact manifest
+ * into an unknown one. Lists only grow: what a resource once said it needs, it may still need.
+ */
+export type Known = KnownArtifactManifest | KnownVersion;
+
+export interface KnownArtifactManifest {
+  readonly of: "artifactManifest";
+  readonly id: ArmId;
+  readonly artifacts: readonly Artifact[];
+  /** An entry of its artifacts list could not be read: the list cannot prove what is not on it. */
+  readonly unreadable: boolean;
+  /** It was in a complete snapshot: only then can its absence mean that it was decommissioned. */
+  readonly seenComplete: boolean;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+}
+
+export interface KnownVersion {
+  readonly of: "version";
+  readonly id: ArmId;
+  readonly references: readonly ArtifactReference[];
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+}
+
+export interface Sighting {
+  /** When the snapshot was taken, ISO 8601. */
+  readonly at: string;
+  readonly complete: boolean;
+}
+
+/** What to remember of `resource` after `sighting`; undefined for kinds that nothing needs to be remembered of. */
+export function learn(resource: Resource, before: Known | undefined, sighting: Sighting): Known | undefined {
+  const firstSeenAt = before?.firstSeenAt ?? sighting.at;
+  if (resource.details.of === "artifactManifest") {
+    const earlier = before?.of === "artifactManifest" ? before : undefined;
+    return {
+      of: "artifactManifest",
+      id: resource.id,
+      artifacts: union(earlier?.artifacts ?? [], resource.details.artifacts),
+      unreadable: (earlier?.unreadable ?? false) || resource.details.unreadable.length > 0,
+      seenComplete: (earlier?.seenComplete ?? false) || sighting.complete,
+      firstSeenAt,
+      lastSeenAt: sighting.at,
+    };
+  }
+  if (!isVersion(resource.kind) || resource.details.of !== "version") return undefined;
+  const earlier = before?.of === "version" ? before.references : [];
+  return {
+    of: "version",
+    id: resource.id,
+    references: union(earlier, resource.details.references),
+    firstSeenAt,
+    lastSeenAt: sighting.at,
+  };
+}
+
+function union<T>(left: readonly T[], right: readonly T[]): readonly T[] {
+  const byText = new Map([...left, ...right].map((item) => [JSON.stringify(item), item]));
+  return [...byText.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+}
+
+export const storeOf = (known: KnownArtifactManifest): ArmId => parentOf(known.id) ?? "";
+
+/** Lower-case, as it stands in a repository path. */
+export const pathPrefixOf = (known: KnownArtifactManifest): string => nameOf(known.id);

@@ -1,0 +1,177 @@
+import { DAY_MS, toIso } from "./duration.ts";
+import type { Mark } from "./marks.ts";
+import { decideStays } from "./protection.ts";
+import type { RegistryManifest } from "./registryManifest.ts";
+
+/** Why a mark is not deleted by this plan. `until` is an instant where one is known. */
+export interface Waiting {
+  readonly repository: string;
+  readonly digest: string;
+  readonly why: WaitingReason;
+  readonly until: string | undefined;
+}
+
+export type WaitingReason =
+  | "sightedOnce"
+  | "inGrace"
+  | "inGraceOfEnforce"
+  | "pushedRecently"
+  | "notConfirmedRecently"
+  | "supersededNotOptedIn"
+  | "storeNotEnrolled"
+  | "protected"
+  | "notListed";
+
+export interface PlanItem {
+  readonly repository: string;
+  readonly digest: string;
+  readonly class: Mark["class"];
+  readonly storeId: string;
+  readonly artifactManifestId: string;
+  readonly pushedAt: string;
+  readonly storeCreatedAt: string | undefined;
+  readonly deadline: string;
+  readonly size: number;
+  /** `cascade`: the registry deletes it together with its subject; it is planned, counted and journaled, but not asked for. */
+  readonly how: "delete" | "cascade";
+  /** The digest whose delete takes it along; undefined for `delete`. */
+  readonly cascadedFrom: string | undefined;
+  /** Parents in the same plan that must be gone first. */
+  readonly after: readonly string[];
+}
+
+/** What is fixed for one store while a plan is made. */
+export interface DuePolicy {
+  readonly now: number;
+  readonly graceMs: number;
+  readonly purgeSuperseded: boolean;
+  /** Epoch milliseconds of the first night of enforce in this store; undefined in report mode. */
+  readonly enforcedSince: number | undefined;
+  /** A mark must have been confirmed by a complete snapshot that is not older than this. */
+  readonly maxAgeMs: number;
+}
+
+/** Registry manifests younger than this wait: replicas and pushes in progress. */
+export const MIN_AGE_MS = DAY_MS;
+
+/** Undefined where `mark` is due; otherwise the first reason to wait. `policy` is undefined for a store that is not enrolled. */
+export function decideWaiting(
+  mark: Mark,
+  policy: DuePolicy | undefined,
+): Omit<Waiting, "repository" | "digest"> | undefined {
+  if (!policy) return { why: "storeNotEnrolled", until: undefined };
+  if (mark.deadline === undefined) return { why: "sightedOnce", until: undefined };
+  if (mark.class === "superseded" && !policy.purgeSuperseded) return { why: "supersededNotOptedIn", until: undefined };
+  const deadline = Date.parse(mark.deadline);
+  if (!(policy.now >= deadline)) return { why: "inGrace", until: mark.deadline };
+  const enforceDeadline = (policy.enforcedSince ?? Number.NEGATIVE_INFINITY) + policy.graceMs;
+  if (!(policy.now >= enforceDeadline)) return { why: "inGraceOfEnforce", until: toIso(enforceDeadline) };
+  const oldEnough = Date.parse(mark.pushedAt) + MIN_AGE_MS;
+  if (!(policy.now >= oldEnough)) return { why: "pushedRecently", until: toIso(oldEnough) };
+  if (!(policy.now - Date.parse(mark.lastConfirmedAt) <= policy.maxAgeMs))
+    return { why: "notConfirmedRecently", until: undefined };
+  return undefined;
+}
+
+export interface RepositoryPlan {
+  readonly items: readonly PlanItem[];
+  readonly waiting: readonly Waiting[];
+}
+
+/**
+ * Orders the due marks of one repository: a parent before its children, so that a stop in the middle leaves children without a
+ * parent (harmless) and never a parent without children. What is not in the plan stays, and keeps what hangs on it.
+ */
+export function planRepository(
+  repository: string,
+  manifests: readonly RegistryManifest[],
+  due: readonly Mark[],
+): RepositoryPlan {
+  const byDigest = new Map(manifests.map((manifest) => [manifest.digest, manifest]));
+  const listed = due.filter(({ digest }) => byDigest.get(digest)?.tags.length === 0);
+  const stays = decideStays(manifests, new Set(listed.map(({ digest }) => digest)));
+  const going = new Map(listed.filter(({ digest }) => !stays.has(digest)).map((mark) => [mark.digest, mark]));
+  const parents = listParents(manifests, going);
+  const items = [...going.values()].map((mark) =>
+    toItem(mark, { manifest: byDigest.get(mark.digest), going, parents, byDigest }),
+  );
+  const waiting = due
+    .filter(({ digest }) => !going.has(digest))
+    .map(({ digest }): Waiting => ({
+      repository,
+      digest,
+      why: stays.has(digest) ? "protected" : "notListed",
+      until: undefined,
+    }));
+  return { items: sortParentsFirst(items), waiting: waiting.sort(byDigestOrder) };
+}
+
+function listParents(
+  manifests: readonly RegistryManifest[],
+  going: ReadonlyMap<string, Mark>,
+): ReadonlyMap<string, readonly string[]> {
+  const parents = new Map<string, string[]>();
+  for (const { digest, edges } of manifests) {
+    if (!going.has(digest)) continue;
+    for (const child of edges?.children ?? []) parents.set(child, [...(parents.get(child) ?? []), digest].sort());
+  }
+  return parents;
+}
+
+interface Surroundings {
+  readonly manifest: RegistryManifest | undefined;
+  readonly going: ReadonlyMap<string, Mark>;
+  readonly parents: ReadonlyMap<string, readonly string[]>;
+  readonly byDigest: ReadonlyMap<string, RegistryManifest>;
+}
+
+function toItem(mark: Mark, { manifest, going, parents, byDigest }: Surroundings): PlanItem {
+  const cascadedFrom = findCascadeRoot(manifest, going, byDigest);
+  return {
+    repository: mark.repository,
+    digest: mark.digest,
+    class: mark.class,
+    storeId: mark.storeId,
+    artifactManifestId: mark.artifactManifestId,
+    pushedAt: mark.pushedAt,
+    storeCreatedAt: mark.storeCreatedAt,
+    deadline: mark.deadline ?? "",
+    size: mark.size,
+    how: cascadedFrom === undefined ? "delete" : "cascade",
+    cascadedFrom,
+    after: cascadedFrom === undefined ? (parents.get(mark.digest) ?? []) : [cascadedFrom],
+  };
+}
+
+/** The outermost subject that goes in this plan: its delete takes every referrer below it along. */
+function findCascadeRoot(
+  manifest: RegistryManifest | undefined,
+  going: ReadonlyMap<string, Mark>,
+  byDigest: ReadonlyMap<string, RegistryManifest>,
+): string | undefined {
+  let root: string | undefined;
+  const seen = new Set<string>();
+  for (let subject = manifest?.edges?.subject; subject !== undefined && going.has(subject) && !seen.has(subject);) {
+    seen.add(subject);
+    root = subject;
+    subject = byDigest.get(subject)?.edges?.subject;
+  }
+  return root;
+}
+
+function sortParentsFirst(items: readonly PlanItem[]): readonly PlanItem[] {
+  const byDigest = new Map(items.map((item) => [item.digest, item]));
+  const ordered = new Map<string, PlanItem>();
+  const place = (item: PlanItem): void => {
+    if (ordered.has(item.digest)) return;
+    for (const digest of item.after) {
+      const before = byDigest.get(digest);
+      if (before) place(before);
+    }
+    ordered.set(item.digest, item);
+  };
+  for (const item of [...items].sort(byDigestOrder)) place(item);
+  return [...ordered.values()];
+}
+
+const byDigestOrder = (a: { digest: string }, b: { digest: string }): number => (a.digest < b.digest ? -1 : 1);

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import type { ArmId } from "./armId.ts";
+import { publisherOf, toArmId, typeOf } from "./armId.ts";
+import type { ResourceDetails, ResourceKind, VersionReference } from "./resources.ts";
+import { isVersion, toResourceKind } from "./resources.ts";
+
+const Text = z.string().nullish();
+
+/** `Open` references carry an id; of a `Secret` one a GET returns only names (API spec 2025-03-30, IdType). */
+const VersionFields = z.object({
+  networkServiceDesignVersionResourceReference: z.object({ id: Text }).nullish(),
+  networkFunctionDefinitionVersionResourceReference: z.object({ id: Text }).nullish(),
+  publisherName: Text,
+  networkServiceDesignGroupName: Text,
+  networkServiceDesignVersionName: Text,
+  lastStateNetworkServiceDesignVersionName: Text,
+  networkFunctionDefinitionGroupName: Text,
+  networkFunctionDefinitionVersion: Text,
+  configurationType: Text,
+});
+
+const ValueFields = z.object({
+  configurationGroupSchemaResourceReference: z.object({ id: Text }).nullish(),
+  configurationType: Text,
+  configurationValue: Text,
+});
+
+/** Reads what an SNS, NF or CGV consumes. What cannot be read counts as every version that it could mean. */
+export function readConsumer(kind: ResourceKind, properties: Record<string, unknown>): ResourceDetails {
+  const digests = findDigests(properties);
+  if (kind === "configurationGroupValues") return { of: "consumer", ...readValues(properties), digests };
+  const parsed = VersionFields.safeParse(properties);
+  if (!parsed.success)
+    return {
+      of: "consumer",
+      versions: [unreadable(undefined, "its version reference")],
+      digests,
+      hasSecretValues: true,
+    };
+  const fields = parsed.data;
+  const versions = kind === "siteNetworkService" ? readSiteNetworkService(fields) : readNetworkFunction(fields);
+  return { of: "consumer", versions, digests, hasSecretValues: fields.configurationType?.toLowerCase() === "secret" };
+}
+
+type Fields = z.infer<typeof VersionFields>;
+
+function readSiteNetworkService(fields: Fields): VersionReference[] {
+  const publisher = fields.publisherName ?? undefined;
+  const group = fields.networkServiceDesignGroupName ?? undefined;
+  const desired = toVersion(fields.networkServiceDesignVersionResourceReference?.id, {
+    publisher,
+    group,
+    version: fields.networkServiceDesignVersionName ?? undefined,
+  });
+  // The last state is what a rollback returns to: it is needed as much as the desired one.
+  const last = fields.lastStateNetworkServiceDesignVersionName;
+  return last ? [desired, lastState(desired, { publisher, group, version: last })] : [desired];
+}
+
+/** The last state is given by version name only; its group is the desired one's where that is known by id. */
+function lastState(desired: VersionReference, names: Names): VersionReference {
+  if (desired.by !== "id") return { by: "names", ...names };
+  const parts = desired.id.split("/");
+  return {
+    by: "names",
+    publisher: names.publisher ?? parts[8],
+    group: names.group ?? parts[10],
+    version: names.version,
+  };
+}
+
+function readNetworkFunction(fields: Fields): VersionReference[] {
+  return [
+    toVersion(fields.networkFunctionDefinitionVersionResourceReference?.id, {
+      publisher: fields.publisherName ?? undefined,
+      group: fields.networkFunctionDefinitionGroupName ?? undefined,
+      version: fields.networkFunctionDefinitionVersion ?? undefined,
+    }),
+  ];
+}
+
+interface Names {
+  readonly publisher: string | undefined;
+  readonly group: string | undefined;
+  readonly version: string | undefined;
+}
+
+function toVersion(idText: string | null | undefined, names: Names): VersionReference {
+  const id = idText ? toArmId(idText) : undefined;
+  if (id && publisherOf(id)) return { by: "id", id };
+  return { by: "names", ...names };
+}
+
+function readValues(properties: Record<string, unknown>): { versions: VersionReference[]; hasSecretValues: boolean } {
+  const parsed = ValueFields.safeParse(properties);
+  const schema = parsed.data?.configurationGroupSchemaResourceReference?.id;
+  const schemaId = schema ? toArmId(schema) : undefined;
+  const publisherId = schemaId && publisherOf(schemaId);
+  const value = parsed.success ? parseJson(parsed.data.configurationValue) : undefined;
+  if (!parsed.success || parsed.data.configurationType?.toLowerCase() !== "open" || value === undefined)
+    return { versions: [unreadable(publisherId, "its configuration value")], hasSecretValues: true };
+  return { versions: readMentions(value, publisherId), hasSecretValues: false };
+}
+
+/** Names under which AOSM's own designs put an NFDV into a CGV value (`nfdvName` beside `publisherName` and `nfdgName`). */
+const VERSION_KEY = /^(nfdvname|nfdversion|networkfunctiondefinitionversion(name)?)$/i;
+const GROUP_KEY = /^(nfdgname|networkfunctiondefinitiongroup(name)?)$/i;
+const PUBLISHER_KEY = /^publishername$/i;
+
+function readMentions(value: unknown, publisherId: ArmId | undefined): VersionReference[] {
+  const leaves = listLeaves(value);
+  const ids = leaves.map(({ text }) => toArmId(text)).filter((id) => id !== undefined && isVersionId(id));
+  const named = leaves.filter(({ key }) => VERSION_KEY.test(key));
+  const valueOf = (pattern: RegExp): string | undefined => leaves.find(({ key }) => pattern.test(key))?.text;
+  const groups = new Set(leaves.filter(({ key }) => GROUP_KEY.test(key)).map(({ text }) => text));
+  return [
+    ...ids.map((id): VersionReference => ({ by: "id", id: id ?? "" })),
+    ...named.map(({ text }): VersionReference => ({
+      by: "names",
+      publisher: valueOf(PUBLISHER_KEY) ?? (publisherId ? publisherId.split("/")[8] : undefined),
+      // Several groups in one value: the version may belong to any of them.
+      group: groups.size === 1 ? [...groups][0] : undefined,
+      version: text,
+    })),
+    { by: "mention", publisherId, texts: [...new Set(leaves.map(({ text }) => text.toLowerCase()))] },
+  ];
+}
+
+const isVersionId = (id: ArmId): boolean => {
+  const kind = toResourceKind(typeOf(id));
+  return kind !== undefined && isVersion(kind);
+};
+
+function listLeaves(value: unknown, key = ""): { key: string; text: string }[] {
+  if (typeof value === "string") return [{ key, text: value }];
+  if (Array.isArray(value)) return value.flatMap((item) => listLeaves(item, key));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => listLeaves(item, name));
+}
+
+/** Digests anywhere in a resource: a workload pinned by digest needs exactly that registry manifest. */
+function findDigests(properties: Record<string, unknown>): string[] {
+  const found = JSON.stringify(properties)
+    .toLowerCase()
+    .match(/sha256:[0-9a-f]{64}/g);
+  return [...new Set(found ?? [])].sort();
+}
+
+function parseJson(text: string | null | undefined): unknown {
+  if (!text) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the caller treats an unreadable value as a mention of every version
+  }
+}
+
+const unreadable = (publisherId: ArmId | undefined, text: string): VersionReference => ({
+  by: "unreadable",
+  publisherId,
+  text,
+});

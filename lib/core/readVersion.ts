@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { toArmId, typeOf } from "./armId.ts";
+import type { ArtifactReference, ResourceKind } from "./resources.ts";
+
+/** NFDV: `networkFunctionTemplate.networkFunctionApplications[].artifactProfile`, the same path for all application kinds. */
+const Applications = z.object({
+  networkFunctionTemplate: z.object({ networkFunctionApplications: z.array(z.unknown()) }),
+});
+const ApplicationProfile = z.object({
+  artifactProfile: z.object({ artifactStore: z.object({ id: z.string() }) }).loose(),
+});
+
+/** NSDV: `resourceElementTemplates[].configuration.artifactProfile`; note the other key of the store reference. */
+const Templates = z.object({ resourceElementTemplates: z.array(z.unknown()) });
+const TemplateProfile = z.object({
+  configuration: z.object({
+    artifactProfile: z.object({ artifactStoreReference: z.object({ id: z.string() }) }).loose(),
+  }),
+});
+
+const ARTIFACT_MANIFEST = "microsoft.hybridnetwork/publishers/artifactstores/artifactmanifests";
+const STORE = "microsoft.hybridnetwork/publishers/artifactstores";
+
+/** Every artifact reference of an NFDV or NSDV. What cannot be read becomes an `unreadable` reference, never nothing. */
+export function readVersionReferences(
+  kind: ResourceKind,
+  properties: Record<string, unknown>,
+): readonly ArtifactReference[] {
+  return kind === "networkFunctionDefinitionVersion" ? readApplications(properties) : readTemplates(properties);
+}
+
+function readApplications(properties: Record<string, unknown>): readonly ArtifactReference[] {
+  const parsed = Applications.safeParse(properties);
+  if (!parsed.success) return [unreadable("networkFunctionTemplate.networkFunctionApplications")];
+  return parsed.data.networkFunctionTemplate.networkFunctionApplications.map((application) => {
+    const profile = ApplicationProfile.safeParse(application);
+    if (!profile.success) return unreadable(JSON.stringify(application).slice(0, 200));
+    const { artifactStore, ...rest } = profile.data.artifactProfile;
+    return toReference(artifactStore.id, { chart: isChart(application, rest), ...nameAndVersion(rest) });
+  });
+}
+
+function readTemplates(properties: Record<string, unknown>): readonly ArtifactReference[] {
+  const parsed = Templates.safeParse(properties);
+  if (!parsed.success) return [unreadable("resourceElementTemplates")];
+  return parsed.data.resourceElementTemplates.map((template) => {
+    const profile = TemplateProfile.safeParse(template);
+    if (!profile.success) return unreadable(JSON.stringify(template).slice(0, 200));
+    const { artifactStoreReference, ...rest } = profile.data.configuration.artifactProfile;
+    return toReference(artifactStoreReference.id, {
+      chart: false,
+      name: text(rest["artifactName"]),
+      version: text(rest["artifactVersion"]),
+    });
+  });
+}
+
+interface Named {
+  readonly chart: boolean;
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+}
+
+function toReference(idText: string, { chart, name, version }: Named): ArtifactReference {
+  const id = toArmId(idText);
+  const type = id && typeOf(id);
+  if (id && type === ARTIFACT_MANIFEST) return { form: "artifactManifest", id };
+  if (id && type === STORE) return { form: "store", id, chart, artifact: name ? { name, version } : undefined };
+  return unreadable(idText);
+}
+
+/** A Helm package is told by its profile or its declared type; an application that declares neither counts as one. */
+function isChart(application: unknown, profile: Record<string, unknown>): boolean {
+  const type = z.object({ artifactType: z.string() }).safeParse(application).data?.artifactType.toLowerCase();
+  const known = ["vhdimagefile", "armtemplate", "imagefile"];
+  return "helmArtifactProfile" in profile || type === undefined || !known.includes(type);
+}
+
+const NAME_FIELDS = [
+  ["vhdArtifactProfile", "vhdName", "vhdVersion"],
+  ["imageArtifactProfile", "imageName", "imageVersion"],
+  ["templateArtifactProfile", "templateName", "templateVersion"],
+] as const;
+
+function nameAndVersion(profile: Record<string, unknown>): { name: string | undefined; version: string | undefined } {
+  for (const [field, name, version] of NAME_FIELDS) {
+    const parsed = z.record(z.string(), z.unknown()).safeParse(profile[field]);
+    if (parsed.success) return { name: text(parsed.data[name]), version: text(parsed.data[version]) };
+  }
+  return { name: undefined, version: undefined };
+}
+
+const unreadable = (what: string): ArtifactReference => ({ form: "unreadable", text: what });
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);

@@ -1,0 +1,264 @@
+import type { ArmId } from "./armId.ts";
+import { publisherOf } from "./armId.ts";
+import type { PathIndex, PathMeaning } from "./artifactPath.ts";
+import type { Graph } from "./graph.ts";
+import type { KeepReason } from "./keepReasons.ts";
+import { sortReasons } from "./keepReasons.ts";
+import type { KnownArtifactManifest } from "./knowledge.ts";
+import { storeOf } from "./knowledge.ts";
+import type { Needs } from "./needs.ts";
+import { decideStays } from "./protection.ts";
+import type { RegistryManifest, Repository } from "./registryManifest.ts";
+import { isUntagged } from "./registryManifest.ts";
+
+export type CandidateClass = "decommissioned" | "superseded" | "unattributed";
+
+/** What the rules say of one untagged registry manifest. */
+export interface Verdict {
+  readonly digest: string;
+  readonly class: CandidateClass | undefined;
+  /** The store whose artifact manifest the path belongs to; undefined where none does. */
+  readonly storeId: ArmId | undefined;
+  readonly artifactManifestId: ArmId | undefined;
+  /** Every reason to keep it. Markable where this is empty. */
+  readonly keep: readonly KeepReason[];
+}
+
+/** What an operator allows in one artifact store. */
+export interface StorePolicy {
+  readonly graceMs: number;
+  /** Epoch milliseconds: what was pushed before the store's upgrade is out of scope. */
+  readonly uploadedSince: number;
+  readonly purgeSuperseded: boolean;
+}
+
+/** All that the rules look at for one registry. */
+export interface RegistryContext {
+  readonly graph: Graph;
+  readonly needs: Needs;
+  readonly paths: PathIndex;
+  /** The artifact stores that this registry backs. */
+  readonly storeIds: readonly ArmId[];
+  /** The policy of an enrolled store; undefined for any other. */
+  readonly policyOf: (storeId: ArmId) => StorePolicy | undefined;
+  /** Reasons that hold for the whole registry, such as `registryNotReady`. */
+  readonly registryReasons: readonly KeepReason[];
+}
+
+/** The verdict on each untagged registry manifest of `repository`, sorted by digest. */
+export function decideVerdicts(context: RegistryContext, repository: Repository): readonly Verdict[] {
+  const common = listRepositoryReasons(context, repository);
+  const meaning = context.paths.meaningOf(repository.name);
+  const superseded = findSuperseded(repository, meaning);
+  const alone = repository.manifests
+    .filter(isUntagged)
+    .map((manifest) =>
+      decideAlone(context, { manifest, common, path: decidePath(context, meaning, superseded.has(manifest.digest)) }),
+    );
+  const candidates = new Set(alone.filter(({ keep }) => keep.length === 0).map(({ digest }) => digest));
+  const stays = decideStays(repository.manifests, candidates);
+  return alone
+    .map((verdict) => {
+      const edge = stays.get(verdict.digest);
+      return { ...verdict, keep: sortReasons(edge ? [...verdict.keep, edge] : verdict.keep) };
+    })
+    .sort((a, b) => (a.digest < b.digest ? -1 : 1));
+}
+
+function listRepositoryReasons(context: RegistryContext, repository: Repository): readonly KeepReason[] {
+  const reasons: KeepReason[] = [...context.registryReasons];
+  if (repository.locked) reasons.push({ code: "locked", by: repository.name });
+  for (const why of repository.incomplete) reasons.push({ code: "repositoryIncomplete", by: why });
+  for (const manifest of repository.manifests) {
+    if (!isUnderstood(manifest)) reasons.push({ code: "notUnderstood", by: manifest.digest });
+  }
+  return reasons;
+}
+
+/** A type, date or byte that is not understood could be an index that holds any other registry manifest of the repository. */
+function isUnderstood(manifest: RegistryManifest): boolean {
+  return (
+    manifest.edges?.understood === true &&
+    manifest.createdAt !== undefined &&
+    !Number.isNaN(Date.parse(manifest.createdAt))
+  );
+}
+
+interface Case {
+  readonly manifest: RegistryManifest;
+  readonly common: readonly KeepReason[];
+  readonly path: PathVerdict;
+}
+
+/** Every rule but the protection graph, which needs to know all candidates of the repository first. */
+function decideAlone(context: RegistryContext, { manifest, common, path }: Case): Verdict {
+  const keep = [...common, ...path.keep, ...context.needs.ofDigest(manifest.digest)];
+  if (manifest.locked) keep.push({ code: "locked", by: manifest.digest });
+  const policy = path.storeId === undefined ? undefined : context.policyOf(path.storeId);
+  if (policy && !(Date.parse(manifest.createdAt ?? "") >= policy.uploadedSince)) {
+    keep.push({ code: "pushedBeforeUpgrade", by: manifest.createdAt ?? "unknown" });
+  }
+  return {
+    digest: manifest.digest,
+    class: path.class,
+    storeId: path.storeId,
+    artifactManifestId: path.artifactManifestId,
+    keep,
+  };
+}
+
+interface PathVerdict {
+  readonly class: CandidateClass | undefined;
+  readonly storeId: ArmId | undefined;
+  readonly artifactManifestId: ArmId | undefined;
+  readonly keep: readonly KeepReason[];
+}
+
+function decidePath(context: RegistryContext, meaning: PathMeaning, superseded: boolean): PathVerdict {
+  const enrolment = listEnrolmentReasons(context);
+  const storeId = context.storeIds.length === 1 ? context.storeIds[0] : undefined;
+  switch (meaning.is) {
+    case "legacy":
+      return {
+        class: undefined,
+        storeId,
+        artifactManifestId: undefined,
+        keep: [...enrolment, { code: "legacyPath" }],
+      };
+    case "notListed": {
+      const names = meaning.artifactManifests.map(({ id }): KeepReason => ({ code: "notListed", by: id }));
+      return { class: undefined, storeId, artifactManifestId: undefined, keep: [...enrolment, ...names] };
+    }
+    case "unattributed":
+      return {
+        class: "unattributed",
+        storeId,
+        artifactManifestId: undefined,
+        keep: [...enrolment, { code: "unattributed" }],
+      };
+    case "listed":
+      return decideListed(context, meaning.artifactManifests, { enrolment, superseded });
+    default:
+      return meaning satisfies never;
+  }
+}
+
+function listEnrolmentReasons({ storeIds, policyOf, graph }: RegistryContext): KeepReason[] {
+  if (storeIds.length === 0) return [{ code: "storeUnknown" }];
+  return storeIds.flatMap((storeId) => {
+    const reasons: KeepReason[] = [];
+    if (!policyOf(storeId)) reasons.push({ code: "storeNotEnrolled", by: storeId });
+    const details = graph.stores.get(storeId)?.details;
+    if (details?.of !== "store" || details.storeType?.toLowerCase() !== "azurecontainerregistry")
+      reasons.push({ code: "storeNotSupported", by: storeId });
+    return reasons;
+  });
+}
+
+interface Situation {
+  readonly enrolment: readonly KeepReason[];
+  readonly superseded: boolean;
+}
+
+function decideListed(
+  context: RegistryContext,
+  artifactManifests: readonly KnownArtifactManifest[],
+  { enrolment, superseded }: Situation,
+): PathVerdict {
+  const first = artifactManifests[0];
+  const storeId = first && storeOf(first);
+  const present = artifactManifests.filter(({ id }) => context.graph.present.has(id));
+  const keep: KeepReason[] = [...enrolment];
+  for (const manifest of artifactManifests) {
+    if (manifest.unreadable) keep.push({ code: "unreadableReference", by: manifest.id });
+    keep.push(
+      ...(present.length > 0 ? context.needs.ofStore(storeOf(manifest)) : context.needs.ofArtifactManifest(manifest)),
+    );
+  }
+  const attribution = { storeId, artifactManifestId: first?.id };
+  if (present.length > 0) {
+    const reasons = listPresentReasons(context, { present, storeId, superseded });
+    return { class: superseded ? "superseded" : undefined, ...attribution, keep: [...keep, ...reasons] };
+  }
+  for (const manifest of artifactManifests)
+    if (!manifest.seenComplete) keep.push({ code: "artifactManifestUnconfirmed", by: manifest.id });
+  return { class: "decommissioned", ...attribution, keep };
+}
+
+interface Present {
+  readonly present: readonly KnownArtifactManifest[];
+  readonly storeId: ArmId | undefined;
+  readonly superseded: boolean;
+}
+
+/** While the artifact manifest exists its tags are needed; only what a newer push left behind may go, and only by choice. */
+function listPresentReasons(context: RegistryContext, { present, storeId, superseded }: Present): KeepReason[] {
+  const reasons: KeepReason[] = [];
+  for (const { id } of present) {
+    const resource = context.graph.present.get(id);
+    const settled = ["uploaded", "succeeded"].includes(resource?.state?.toLowerCase() ?? "");
+    if (!settled || resource?.provisioningState?.toLowerCase() !== "succeeded")
+      reasons.push({
+        code: "artifactManifestNotSettled",
+        by: `${id} ${resource?.state ?? "?"}/${resource?.provisioningState ?? "?"}`,
+      });
+    if (!superseded) reasons.push({ code: "artifactManifestPresent", by: id });
+  }
+  if (!superseded) return reasons;
+  if (!(storeId !== undefined && context.policyOf(storeId)?.purgeSuperseded))
+    reasons.push({ code: "supersededNotOptedIn" });
+  if (storeId !== undefined) reasons.push(...context.needs.secretsOf(publisherOf(storeId)));
+  return reasons;
+}
+
+/**
+ * Untagged registry manifests that a newer push replaced: older than the last move of the tag that the artifact manifest lists,
+ * or hanging only on such as child or referrer.
+ */
+function findSuperseded(repository: Repository, meaning: PathMeaning): ReadonlySet<string> {
+  const lastMove = findLastMove(repository, meaning);
+  const superseded = new Set<string>();
+  for (const manifest of repository.manifests) {
+    if (isUntagged(manifest) && Date.parse(manifest.createdAt ?? "") < lastMove) superseded.add(manifest.digest);
+  }
+  const owners = listOwners(repository.manifests);
+  const hangsOnly = ({ digest }: RegistryManifest): boolean => {
+    const list = owners.get(digest) ?? [];
+    return list.length > 0 && list.every((owner) => superseded.has(owner));
+  };
+  for (let grown = true; grown;) {
+    const more = repository.manifests.filter(
+      (manifest) => isUntagged(manifest) && !superseded.has(manifest.digest) && hangsOnly(manifest),
+    );
+    for (const { digest } of more) superseded.add(digest);
+    grown = more.length > 0;
+  }
+  return superseded;
+}
+
+/** Epoch milliseconds of the last move of a listed version's tag; before all time where no such tag is there. */
+function findLastMove(repository: Repository, meaning: PathMeaning): number {
+  if (meaning.is !== "listed") return Number.NEGATIVE_INFINITY;
+  const artifacts = meaning.artifactManifests.flatMap((manifest) => manifest.artifacts);
+  const versions = new Set(
+    artifacts.filter(({ name }) => name.toLowerCase() === meaning.artifact).map(({ version }) => version),
+  );
+  const moves = repository.manifests
+    .flatMap(({ tags }) => tags.filter(({ name }) => versions.has(name)))
+    .map(({ movedAt }) => Date.parse(movedAt ?? ""))
+    .filter((moved) => !Number.isNaN(moved));
+  return Math.max(...moves, Number.NEGATIVE_INFINITY);
+}
+
+/** The indexes that contain a digest, and the subject that it refers to. */
+function listOwners(manifests: readonly RegistryManifest[]): ReadonlyMap<string, readonly string[]> {
+  const owners = new Map<string, string[]>();
+  const add = (digest: string, owner: string): void => {
+    owners.set(digest, [...(owners.get(digest) ?? []), owner]);
+  };
+  for (const { digest, edges } of manifests) {
+    for (const child of edges?.children ?? []) add(child, digest);
+    if (edges?.subject !== undefined) add(digest, edges.subject);
+  }
+  return owners;
+}

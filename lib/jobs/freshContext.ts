@@ -1,0 +1,103 @@
+import type { ArmId } from "../core/armId.ts";
+import { publisherOf } from "../core/armId.ts";
+import { toGraph } from "../core/graph.ts";
+import type { Known } from "../core/knowledge.ts";
+import { learn } from "../core/knowledge.ts";
+import { createNeeds } from "../core/needs.ts";
+import type { PlanItem } from "../core/planPurge.ts";
+import { readResource } from "../core/readResource.ts";
+import type { Resource } from "../core/resources.ts";
+import { isVersion } from "../core/resources.ts";
+import type { RegistryContext } from "../core/verdicts.ts";
+import { SafetyStopError } from "../errors.ts";
+import type { Deps } from "./deps.ts";
+import { toContext } from "./loadGraph.ts";
+import { readStores } from "./readStores.ts";
+
+export interface FreshContext {
+  readonly context: RegistryContext;
+  /** As ARM has them now. */
+  readonly stores: ReadonlyMap<ArmId, Resource>;
+}
+
+/**
+ * The rules' view of one registry from strongly consistent reads: stores and artifact manifests by GET, versions of the
+ * publishers listed through the resource provider. Consumers come from the snapshot: only AOSM's own references block a delete
+ * in AOSM, and consumers of every version that was ever seen already protect. Anything unclear stops the registry.
+ */
+export async function readFreshContext(
+  deps: Deps,
+  order: { readonly registryId: ArmId; readonly snapshotId: string; readonly items: readonly PlanItem[] },
+): Promise<FreshContext> {
+  const { registryId, snapshotId, items } = order;
+  const resources = new Map<ArmId, Resource>();
+  for await (const resource of deps.snapshots.listResources(snapshotId)) resources.set(resource.id, resource);
+  const storeIds = [...resources.values()]
+    .filter(({ details }) => details.of === "store" && details.registryId === registryId)
+    .map(({ id }) => id);
+  const stores = await readStores(deps, registryId, storeIds);
+  if (!stores || stores.size === 0)
+    throw new SafetyStopError(
+      `an artifact store of ${registryId} does not answer, or is backed by another registry now`,
+    );
+  for (const store of stores.values()) resources.set(store.id, store);
+  await refreshArtifactManifests(deps, resources, items);
+  await refreshVersions(deps, resources, [...stores.keys()]);
+  const known = await remember(deps, resources.values());
+  const graph = toGraph(resources.values(), known);
+  return { stores, context: toContext(deps, { graph, needs: createNeeds(graph), registryId }) };
+}
+
+/** Only a 404 that names the resource makes it absent; a re-created one is present again and keeps what is in it. */
+async function refreshArtifactManifests(
+  deps: Deps,
+  resources: Map<ArmId, Resource>,
+  items: readonly PlanItem[],
+): Promise<void> {
+  for (const id of [...new Set(items.map(({ artifactManifestId }) => artifactManifestId))].sort()) {
+    const answer = await deps.arm.getResource(id);
+    if (answer.is === "unknown") throw new SafetyStopError(`ARM does not say whether ${id} exists: ${answer.why}`);
+    if (answer.is === "absent") resources.delete(id);
+    else resources.set(id, readOrStop(answer.resource));
+  }
+}
+
+const VERSION_LISTS = [
+  ["networkFunctionDefinitionGroups", "networkFunctionDefinitionVersions"],
+  ["networkServiceDesignGroups", "networkServiceDesignVersions"],
+] as const;
+
+async function refreshVersions(deps: Deps, resources: Map<ArmId, Resource>, storeIds: readonly ArmId[]): Promise<void> {
+  const publishers = new Set(storeIds.flatMap((id) => publisherOf(id) ?? []));
+  for (const publisher of [...publishers].sort()) {
+    for (const { id, kind } of resources.values()) {
+      if (isVersion(kind) && publisherOf(id) === publisher) resources.delete(id);
+    }
+    for (const [groups, versions] of VERSION_LISTS) {
+      for (const group of await deps.arm.listChildren(publisher, groups)) {
+        for (const version of await deps.arm.listChildren(readOrStop(group).id, versions)) {
+          const resource = readOrStop(version);
+          resources.set(resource.id, resource);
+        }
+      }
+    }
+  }
+}
+
+/** What was seen now is remembered at once: an artifact manifest that came back makes its marks start again. */
+async function remember(deps: Deps, resources: Iterable<Resource>): Promise<readonly Known[]> {
+  const known = new Map<ArmId, Known>();
+  for await (const entry of deps.knowledge.list()) known.set(entry.id, entry);
+  const at = deps.clock.now().toISOString();
+  for (const resource of resources) {
+    const entry = learn(resource, known.get(resource.id), { at, complete: false });
+    if (entry) known.set(entry.id, entry);
+  }
+  return [...known.values()];
+}
+
+function readOrStop(raw: unknown): Resource {
+  const read = readResource(raw);
+  if ("resource" in read) return read.resource;
+  throw new SafetyStopError(`ARM returned ${read.unreadable}`);
+}

@@ -1,0 +1,221 @@
+import pMap from "p-map";
+import type { IncompleteReason } from "../core/completeness.ts";
+import { isImplausibleFall } from "../core/completeness.ts";
+import type { Repository } from "../core/registryManifest.ts";
+import { bucketOf, encodeKey } from "../core/tableKeys.ts";
+import { UpstreamError } from "../errors.ts";
+import type { RegistryReader } from "../ports.ts";
+import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
+import type { Deps } from "./deps.ts";
+import { mergeByKey } from "./mergeByKey.ts";
+import { readRepository } from "./readRepository.ts";
+import { readTarget } from "./registryTarget.ts";
+import { sealIfReady } from "./sealSnapshot.ts";
+import type { InventoryMessage } from "./takeSnapshot.ts";
+
+const REPOSITORY_CONCURRENCY = 4;
+const MAX_CONFIRMATIONS = 500;
+
+/**
+ * Lists one registry into the snapshot. Works for the time budget, then hands the rest to a new message; the last invocation
+ * confirms what vanished, writes the part and seals the snapshot if it was the last one. Safe to repeat at any point.
+ */
+export async function inventoryRegistry(deps: Deps, message: InventoryMessage): Promise<void> {
+  const stored = await deps.snapshots.find(message.snapshotId);
+  const parts = stored ? await deps.snapshots.listParts(message.snapshotId) : [];
+  const isDone = parts.some(({ name }) => name === message.registryId);
+  if (!stored || stored.header.state === "sealed" || isDone) return sealIfReady(deps, message.snapshotId);
+  const part = await readPart(deps, message, stored.header);
+  if (!part) return;
+  await deps.snapshots.putPart(message.snapshotId, part);
+  await sealIfReady(deps, message.snapshotId);
+}
+
+/** Undefined where the time was up and another message goes on. */
+async function readPart(deps: Deps, message: InventoryMessage, header: SnapshotHeader): Promise<Part | undefined> {
+  const { registryId } = message;
+  const found = await readTarget(deps, registryId);
+  if ("unusable" in found) return unusable(registryId, found.unusable);
+  const reader = deps.openRegistry(found.target);
+  try {
+    const finished = await storeRepositories(deps, message, reader);
+    return finished ? await concludePart(deps, { header, registryId, reader }) : undefined;
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.service !== "registry") throw error;
+    const code = error.status === 401 || error.status === 403 ? "registryUnusable" : "catalogueFailed";
+    return {
+      name: registryId,
+      complete: false,
+      reasons: [{ code, subject: registryId, detail: error.message }],
+      counts: {},
+      subscriptions: [],
+    };
+  }
+}
+
+const unusable = (registryId: string, detail: string): Part => ({
+  name: registryId,
+  complete: false,
+  reasons: [{ code: "registryUnusable", subject: registryId, detail }],
+  counts: {},
+  subscriptions: [],
+});
+
+/** False where the time was up. */
+async function storeRepositories(deps: Deps, message: InventoryMessage, reader: RegistryReader): Promise<boolean> {
+  const { registryId, snapshotId } = message;
+  const until = deps.clock.now().getTime() + deps.config.timeBudgetMs;
+  const source = { reader, edges: deps.edges, registryId };
+  for await (const names of reader.listRepositories(message.after)) {
+    const repositories = await pMap(names, (name) => readRepository(source, name), {
+      concurrency: REPOSITORY_CONCURRENCY,
+    });
+    await deps.snapshots.putRepositories(snapshotId, repositories);
+    const last = names.at(-1);
+    if (last === undefined || deps.clock.now().getTime() < until) continue;
+    const rest: InventoryMessage = { runId: message.runId, snapshotId, registryId, after: last };
+    await deps.queues.send("inventory-registry", rest);
+    await deps.runs.beat(message.runId, deps.clock.now());
+    return false;
+  }
+  return true;
+}
+
+interface Inventory {
+  readonly header: SnapshotHeader;
+  readonly registryId: string;
+  readonly reader: RegistryReader;
+}
+
+/** Compares with the last complete inventory: what vanished and was not deleted by us must answer 404. */
+async function concludePart(deps: Deps, inventory: Inventory): Promise<Part> {
+  const { header, registryId } = inventory;
+  const last = await deps.snapshots.findComplete(registryId, header.id);
+  const reasons: IncompleteReason[] = [];
+  const counts = { repositories: 0, manifests: 0, untagged: 0, bytes: 0 };
+  const ours = last ? await listOurDeletions(deps, registryId, last.header.at) : new Set<string>();
+  const absent = new Absences(deps, inventory, ours);
+  const now = deps.snapshots.listRepositories(header.id, registryId);
+  const before = last ? deps.snapshots.listRepositories(last.header.id, registryId) : empty();
+  for await (const { left, right } of mergeByKey(
+    before,
+    now,
+    (repository) => `${bucketOf(repository.name)}|${encodeKey(repository.name)}`,
+  )) {
+    if (right) addCounts(counts, right);
+    if (right)
+      reasons.push(
+        ...right.incomplete.map((detail): IncompleteReason => ({
+          code: toCode(detail),
+          repository: right.name,
+          detail,
+        })),
+      );
+    if (left) reasons.push(...(await absent.check(left, right)));
+  }
+  const explained = ours.size;
+  if (
+    last &&
+    isImplausibleFall(last.part.counts["manifests"] ?? 0, counts.manifests, {
+      explained,
+      maxShare: deps.config.snapshot.maxFallShare,
+    })
+  )
+    reasons.push({
+      code: "implausibleFall",
+      subject: registryId,
+      detail: `from ${last.part.counts["manifests"] ?? 0} to ${counts.manifests} registry manifests`,
+    });
+  return {
+    name: registryId,
+    complete: reasons.every(({ repository }) => repository !== undefined),
+    reasons,
+    counts,
+    subscriptions: [],
+  };
+}
+
+async function* empty(): AsyncGenerator<Repository> {
+  // Nothing to compare with before the first complete inventory.
+}
+
+const toCode = (detail: string): IncompleteReason["code"] =>
+  detail.startsWith("countMismatch") ? "countMismatch" : "listingFailed";
+
+function addCounts(
+  counts: { repositories: number; manifests: number; untagged: number; bytes: number },
+  repository: Repository,
+): void {
+  counts.repositories += 1;
+  counts.manifests += repository.manifests.length;
+  for (const { tags, size } of repository.manifests) {
+    if (tags.length === 0) counts.untagged += 1;
+    counts.bytes += size;
+  }
+}
+
+/** `repository@digest` of everything that this service deleted, or may have deleted, since the last complete inventory. */
+async function listOurDeletions(deps: Deps, registryId: string, since: string): Promise<ReadonlySet<string>> {
+  const ours = new Set<string>();
+  for await (const { repository, digest, outcome } of deps.deletions.listSince(
+    registryId,
+    Date.parse(since),
+    deps.clock.now().getTime(),
+  )) {
+    if (outcome !== "kept") ours.add(`${repository}@${digest}`);
+  }
+  return ours;
+}
+
+/** Confirms, one direct read each and within a budget, that what is no longer listed is gone. */
+class Absences {
+  private readonly deps: Deps;
+  private readonly inventory: Inventory;
+  private readonly ours: ReadonlySet<string>;
+  private confirmed = 0;
+
+  constructor(deps: Deps, inventory: Inventory, ours: ReadonlySet<string>) {
+    this.deps = deps;
+    this.inventory = inventory;
+    this.ours = ours;
+  }
+
+  async check(before: Repository, now: Repository | undefined): Promise<IncompleteReason[]> {
+    if (now && now.incomplete.length > 0) return [];
+    const listed = new Set(now?.manifests.map(({ digest }) => digest));
+    const missing = before.manifests.filter(
+      ({ digest }) => !listed.has(digest) && !this.ours.has(`${before.name}@${digest}`),
+    );
+    if (!now) return this.checkRepository(before, missing.length);
+    if (this.confirmed + missing.length > MAX_CONFIRMATIONS) return [this.tooMany()];
+    this.confirmed += missing.length;
+    const answers = await pMap(
+      missing,
+      async ({ digest }) => ({ digest, found: await this.inventory.reader.findManifest(before.name, digest) }),
+      {
+        concurrency: REPOSITORY_CONCURRENCY,
+      },
+    );
+    const hidden = answers.filter(({ found }) => found !== undefined).map(({ digest }) => digest);
+    if (hidden.length === 0) return [];
+    const detail = `manifestHidden: ${hidden.length} still there, such as ${hidden[0] ?? ""}`;
+    // Kept with the repository, so that marking leaves it alone.
+    await this.deps.snapshots.putRepositories(this.inventory.header.id, [
+      { ...now, incomplete: [...now.incomplete, detail] },
+    ]);
+    return [{ code: "manifestHidden", repository: before.name, detail }];
+  }
+
+  private async checkRepository(before: Repository, missing: number): Promise<IncompleteReason[]> {
+    if (missing === 0) return [];
+    this.confirmed += 1;
+    if (this.confirmed > MAX_CONFIRMATIONS) return [this.tooMany()];
+    const found = await this.inventory.reader.findRepository(before.name);
+    // No `repository` field: a catalogue that hides one repository proves nothing about the others.
+    return found ? [{ code: "repositoryHidden", subject: `${this.inventory.registryId} ${before.name}` }] : [];
+  }
+
+  private tooMany(): IncompleteReason {
+    return { code: "tooManyAbsent", subject: this.inventory.registryId, detail: `more than ${MAX_CONFIRMATIONS}` };
+  }
+}

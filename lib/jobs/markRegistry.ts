@@ -1,0 +1,205 @@
+import type { ArmId } from "../core/armId.ts";
+import type { ObservedFinding } from "../core/findings.ts";
+import type { Graph } from "../core/graph.ts";
+import type { KeepReason } from "../core/keepReasons.ts";
+import { KEEP_REASONS } from "../core/keepReasons.ts";
+import type { Mark, MarkChange } from "../core/marks.ts";
+import { decideMark } from "../core/marks.ts";
+import type { Needs } from "../core/needs.ts";
+import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
+import type { RegistryContext, Verdict } from "../core/verdicts.ts";
+import { decideVerdicts } from "../core/verdicts.ts";
+import { findStoreSettings } from "../config.ts";
+import type { StoredMark } from "../stores/markStore.ts";
+import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
+import type { Deps } from "./deps.ts";
+import { toContext } from "./loadGraph.ts";
+import type { MarkTotals } from "./markDecommissioned.ts";
+import { readStores } from "./readStores.ts";
+
+export interface RegistryMarking {
+  readonly header: SnapshotHeader;
+  readonly part: Part;
+  readonly graph: Graph;
+  readonly needs: Needs;
+  readonly graphComplete: boolean;
+  readonly totals: MarkTotals;
+}
+
+/** Verdicts, findings, marks and unmarks of one registry, repository by repository. */
+export async function markRegistry(deps: Deps, marking: RegistryMarking): Promise<void> {
+  const { header, part, totals } = marking;
+  const registryId = part.name;
+  const context = toContext(deps, { graph: marking.graph, needs: marking.needs, registryId });
+  const stores = await readStores(deps, registryId, context.storeIds);
+  const believed = marking.graphComplete && part.complete && stores !== undefined;
+  const scene: Scene = {
+    ...marking,
+    registryId,
+    context,
+    believed,
+    storeCreatedAt: (id) => stores?.get(id)?.createdAt,
+  };
+  const visited = new Set<string>();
+  for await (const repository of deps.snapshots.listRepositories(header.id, registryId)) {
+    visited.add(repository.name);
+    await markOne(deps, scene, repository);
+  }
+  if (!believed) return;
+  await clearVanished(deps, scene, visited);
+  // A repository that could not be listed says nothing about its findings.
+  if (part.reasons.length > 0) return;
+  totals.resolved += (await deps.findings.resolve(header.at, ({ scope }) => scope === registryId)).length;
+}
+
+interface Scene extends RegistryMarking {
+  readonly registryId: ArmId;
+  readonly context: RegistryContext;
+  readonly believed: boolean;
+  readonly storeCreatedAt: (storeId: ArmId) => string | undefined;
+}
+
+async function markOne(deps: Deps, scene: Scene, repository: Repository): Promise<void> {
+  const { header, totals } = scene;
+  const verdicts = decideVerdicts(scene.context, repository);
+  if (verdicts.length > 0) await deps.snapshots.putVerdicts(header.id, repository, verdicts);
+  const marks = await deps.marks.ofRepository(scene.registryId, repository.name);
+  if (verdicts.length === 0 && marks.size === 0) return;
+  const complete = scene.believed && repository.incomplete.length === 0;
+  for (const verdict of verdicts) {
+    // People are told first: the clock of a mark starts at its stored finding.
+    const foundAt = complete ? await observe(deps, { scene, repository, verdict }) : header.at;
+    const stored = marks.get(verdict.digest);
+    const change = decideChange(deps, { scene, repository, verdict, stored, complete, foundAt });
+    await applyChange(deps, { change, stored, totals });
+  }
+  await clearUnlisted(deps, { scene, repository, marks, verdicts, complete });
+}
+
+interface Case {
+  readonly scene: Scene;
+  readonly repository: Repository;
+  readonly verdict: Verdict;
+}
+
+async function observe(deps: Deps, { scene, repository, verdict }: Case): Promise<string> {
+  const finding = toFinding(scene, repository, verdict);
+  if (!finding) return scene.header.at;
+  const { finding: stored, opened } = await deps.findings.observe(finding, scene.header.at);
+  if (opened) scene.totals.opened += 1;
+  return stored.firstSeenAt;
+}
+
+function toFinding(scene: Scene, repository: Repository, verdict: Verdict): ObservedFinding | undefined {
+  const kind = toKind(verdict);
+  if (!kind) return undefined;
+  const manifestId = verdict.artifactManifestId;
+  const known = manifestId === undefined ? undefined : scene.graph.artifactManifests.get(manifestId);
+  const evidence = [
+    `untagged in snapshot ${scene.header.id}`,
+    ...(known ? [`artifact manifest ${known.id}, last seen ${known.lastSeenAt}`] : []),
+    ...verdict.keep.map(describeKeep),
+  ];
+  return {
+    kind,
+    subject: `${scene.registryId}/${repository.name}@${verdict.digest}`,
+    scope: scene.registryId,
+    evidence,
+  };
+}
+
+function toKind({ class: candidateClass, keep }: Verdict): ObservedFinding["kind"] | undefined {
+  switch (candidateClass) {
+    case "decommissioned":
+      return keep.length === 0 ? "decommissionedArtifact" : "blockedArtifact";
+    case "superseded":
+      return "supersededDigest";
+    case "unattributed":
+      return keep.some(({ code }) => EDGE_CODES.has(code)) ? undefined : "unattributedManifest";
+    case undefined:
+      return undefined;
+    default:
+      return candidateClass satisfies never;
+  }
+}
+
+/** Kept only by what it hangs on: nothing that a person need know. */
+const EDGE_CODES: ReadonlySet<string> = new Set(["child", "referrer", "subject"]);
+
+const describeKeep = ({ code, by }: KeepReason): string =>
+  `kept: ${KEEP_REASONS[code].text}${by === undefined ? "" : ` (${by})`}`;
+
+interface ChangeInput extends Case {
+  readonly stored: StoredMark | undefined;
+  readonly complete: boolean;
+  readonly foundAt: string;
+}
+
+function decideChange(deps: Deps, { scene, repository, verdict, stored, complete, foundAt }: ChangeInput): MarkChange {
+  const manifest = repository.manifests.find(({ digest }) => digest === verdict.digest);
+  const settings = verdict.storeId === undefined ? undefined : findStoreSettings(deps.config, verdict.storeId);
+  return decideMark(stored?.mark, {
+    at: scene.header.at,
+    snapshotId: scene.header.id,
+    complete,
+    verdict,
+    registryId: scene.registryId,
+    repository: repository.name,
+    pushedAt: manifest?.createdAt,
+    storeCreatedAt: verdict.storeId === undefined ? undefined : scene.storeCreatedAt(verdict.storeId),
+    size: manifest?.size ?? 0,
+    graceMs: settings?.graceMs ?? Number.POSITIVE_INFINITY,
+    foundAt,
+  });
+}
+
+interface Change {
+  readonly change: MarkChange;
+  readonly stored: StoredMark | undefined;
+  readonly totals: MarkTotals;
+}
+
+/** A mark that someone else changed meanwhile is left to them: the next snapshot looks again. */
+async function applyChange(deps: Deps, { change, stored, totals }: Change): Promise<void> {
+  switch (change.do) {
+    case "nothing":
+      return;
+    case "put":
+      if (!(await deps.marks.put(change.mark, stored?.etag))) return;
+      if (change.as === "sighted" || change.as === "restarted") totals.sighted += 1;
+      if (change.as === "marked") totals.marked += 1;
+      return;
+    case "clear":
+      if (stored && (await deps.marks.clear(stored.mark, stored.etag))) totals.cleared += 1;
+      return;
+    default:
+      change satisfies never;
+  }
+}
+
+interface Unlisted {
+  readonly scene: Scene;
+  readonly repository: Repository;
+  readonly marks: ReadonlyMap<string, StoredMark>;
+  readonly verdicts: readonly Verdict[];
+  readonly complete: boolean;
+}
+
+/** Marks of what is tagged now are cleared on sight; of what is gone, only where the listing is complete. */
+async function clearUnlisted(deps: Deps, { scene, repository, marks, verdicts, complete }: Unlisted): Promise<void> {
+  const untagged = new Set(verdicts.map(({ digest }) => digest));
+  const listed = new Map<string, RegistryManifest>(repository.manifests.map((manifest) => [manifest.digest, manifest]));
+  for (const [digest, stored] of marks) {
+    if (untagged.has(digest)) continue;
+    const isTagged = listed.has(digest);
+    if ((isTagged || complete) && (await deps.marks.clear(stored.mark, stored.etag))) scene.totals.cleared += 1;
+  }
+}
+
+/** Marks in repositories that a complete inventory no longer has. */
+async function clearVanished(deps: Deps, scene: Scene, visited: ReadonlySet<string>): Promise<void> {
+  const vanished: { mark: Mark; etag: string }[] = [];
+  for await (const stored of deps.marks.list(scene.registryId))
+    if (!visited.has(stored.mark.repository)) vanished.push(stored);
+  for (const { mark, etag } of vanished) if (await deps.marks.clear(mark, etag)) scene.totals.cleared += 1;
+}

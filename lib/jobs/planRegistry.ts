@@ -1,0 +1,182 @@
+import { decideBreaker } from "../core/breaker.ts";
+import { DAY_MS, toIso } from "../core/duration.ts";
+import { measureFreed } from "../core/freedBytes.ts";
+import type { Mark } from "../core/marks.ts";
+import type { DuePolicy, PlanItem, Waiting } from "../core/planPurge.ts";
+import { decideWaiting, planRepository } from "../core/planPurge.ts";
+import { findStoreSettings } from "../config.ts";
+import type { Mode } from "../config.ts";
+import type { Run } from "../stores/runStore.ts";
+import type { PlannedRegistry } from "../stores/planStore.ts";
+import type { SnapshotHeader } from "../stores/snapshotStore.ts";
+import type { Deps } from "./deps.ts";
+import { readTarget } from "./registryTarget.ts";
+
+/** What a run would delete in one registry. */
+export interface RegistryPlan {
+  readonly row: PlannedRegistry;
+  readonly items: readonly PlanItem[];
+  readonly waiting: readonly Waiting[];
+}
+
+export type Policies = (storeId: string) => DuePolicy | undefined;
+
+export interface PlanRequest {
+  readonly run: Run;
+  readonly header: SnapshotHeader;
+  readonly policies: Policies;
+  readonly registryId: string;
+  /** `repository@digest` of the plan that the run is bound to; undefined for a free run. */
+  readonly boundTo: ReadonlySet<string> | undefined;
+}
+
+/** Plans one registry: due marks, protection by everything that is not in the plan, breaker. Deletes nothing. */
+export async function planRegistry(deps: Deps, request: PlanRequest): Promise<RegistryPlan> {
+  const items: PlanItem[] = [];
+  const waiting: Waiting[] = [];
+  let bytes = 0;
+  for await (const [repository, marks] of listMarksByRepository(deps, request.registryId)) {
+    const due: Mark[] = [];
+    for (const mark of marks) {
+      const wait = decideWaiting(mark, request.policies(mark.storeId));
+      if (wait) waiting.push({ repository, digest: mark.digest, ...wait });
+      else if (!request.boundTo || request.boundTo.has(`${repository}@${mark.digest}`)) due.push(mark);
+    }
+    if (due.length === 0) continue;
+    const stored = await deps.snapshots.findRepository(request.header.id, request.registryId, repository);
+    const plan = planRepository(repository, stored?.manifests ?? [], due);
+    items.push(...plan.items);
+    waiting.push(...plan.waiting);
+    for (const freed of measureFreed(
+      stored?.manifests ?? [],
+      plan.items.map(({ digest }) => digest),
+    ).values())
+      bytes += freed;
+  }
+  return { items, waiting, row: await decideState(deps, request, { items, bytes, waiting: waiting.length }) };
+}
+
+async function* listMarksByRepository(
+  deps: Deps,
+  registryId: string,
+): AsyncGenerator<readonly [string, readonly Mark[]]> {
+  let current: Mark[] = [];
+  for await (const { mark } of deps.marks.list(registryId)) {
+    const first = current[0];
+    if (first && first.repository !== mark.repository) {
+      yield [first.repository, current];
+      current = [];
+    }
+    current.push(mark);
+  }
+  const first = current[0];
+  if (first) yield [first.repository, current];
+}
+
+/** The stricter of the setting and the request: a request can lower the mode, never raise it. */
+export function effectiveMode(setting: Mode, requested: Mode | undefined): Mode {
+  return setting === "enforce" && requested !== "report" ? "enforce" : "report";
+}
+
+/** The policy of each enrolled store; the first night of enforce in a store is remembered and starts a grace window of its own. */
+export async function readPolicies(deps: Deps, run: Run, header: SnapshotHeader): Promise<Policies> {
+  const policies = new Map<string, DuePolicy>();
+  const now = Date.parse(run.at);
+  for await (const { id, details } of deps.snapshots.listResources(header.id)) {
+    const settings = findStoreSettings(deps.config, id);
+    if (details.of !== "store" || details.registryId === undefined || !settings) continue;
+    const enforcedSince = await rememberEnforce(deps, {
+      storeId: id,
+      registryId: details.registryId,
+      mode: settings.mode,
+      now,
+    });
+    policies.set(id, {
+      now,
+      graceMs: settings.graceMs,
+      purgeSuperseded: settings.purgeSuperseded,
+      enforcedSince: effectiveMode(settings.mode, run.mode) === "enforce" ? enforcedSince : undefined,
+      maxAgeMs: deps.config.snapshot.maxAgeMs,
+    });
+  }
+  return (storeId) => policies.get(storeId);
+}
+
+interface Enforcement {
+  readonly storeId: string;
+  readonly registryId: string;
+  readonly mode: Mode;
+  readonly now: number;
+}
+
+async function rememberEnforce(
+  deps: Deps,
+  { storeId, registryId, mode, now }: Enforcement,
+): Promise<number | undefined> {
+  const known = await deps.knowledge.findStore(storeId);
+  const since = mode === "enforce" ? (known?.enforcedSince ?? toIso(now)) : undefined;
+  if (!known || known.enforcedSince !== since || known.registryId !== registryId)
+    await deps.knowledge.putStore({ storeId, registryId, enforcedSince: since });
+  return since === undefined ? undefined : Date.parse(since);
+}
+
+interface Found {
+  readonly items: readonly PlanItem[];
+  readonly bytes: number;
+  readonly waiting: number;
+}
+
+async function decideState(
+  deps: Deps,
+  request: PlanRequest,
+  { items, bytes, waiting }: Found,
+): Promise<PlannedRegistry> {
+  const row = {
+    registryId: request.registryId,
+    items: items.length,
+    bytes,
+    waiting,
+    deleted: 0,
+    deletedBytes: 0,
+    notes: [],
+  };
+  const reportOnly = items.some(
+    ({ storeId }) =>
+      effectiveMode(findStoreSettings(deps.config, storeId)?.mode ?? "report", request.run.mode) === "report",
+  );
+  const trips = await checkBreaker(deps, request, items);
+  if (trips.length > 0) return { ...row, state: "breakerTripped", notes: trips };
+  if (items.length === 0) return { ...row, state: "done" };
+  if (reportOnly) return { ...row, state: "reportOnly" };
+  const refusal = await checkRetention(deps, request.registryId, items);
+  return refusal === undefined ? { ...row, state: "planned" } : { ...row, state: "stopped", notes: [refusal] };
+}
+
+async function checkBreaker(
+  deps: Deps,
+  { header, registryId, run }: PlanRequest,
+  planned: readonly PlanItem[],
+): Promise<readonly string[]> {
+  const now = Date.parse(run.at);
+  const deleted = { count: 0, bytes: 0 };
+  for await (const deletion of deps.deletions.listSince(registryId, now - DAY_MS, now)) {
+    if (deletion.outcome === "kept") continue;
+    deleted.count += 1;
+    deleted.bytes += deletion.size;
+  }
+  const counts = (await deps.snapshots.listParts(header.id)).find(({ name }) => name === registryId)?.counts;
+  const registry = { count: counts?.["manifests"] ?? 0, bytes: counts?.["bytes"] ?? 0 };
+  // Sizes as the registry states them on both sides, shared layers counted each time: the shares compare like with like.
+  const bytes = planned.reduce((sum, { size }) => sum + size, 0);
+  return decideBreaker({ count: planned.length, bytes }, { deleted, registry }, deps.config.breaker);
+}
+
+/** The registry's own retention policy would delete under our grace: enforce refuses to start. */
+async function checkRetention(deps: Deps, registryId: string, items: readonly PlanItem[]): Promise<string | undefined> {
+  const found = await readTarget(deps, registryId);
+  if ("unusable" in found) return `the registry cannot be used: ${found.unusable}`;
+  const days = found.resource.details.of === "registry" ? found.resource.details.retentionDays : undefined;
+  const graceMs = Math.max(...items.map(({ storeId }) => findStoreSettings(deps.config, storeId)?.graceMs ?? 0));
+  if (days === undefined || days * DAY_MS >= graceMs) return undefined;
+  return `the registry's retention policy deletes after ${days} days, before the grace window ends`;
+}

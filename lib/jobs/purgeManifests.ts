@@ -1,0 +1,128 @@
+import type { ObservedFinding } from "../core/findings.ts";
+import { SafetyStopError } from "../errors.ts";
+import type { Plan } from "../stores/planStore.ts";
+import type { Run } from "../stores/runStore.ts";
+import type { SnapshotHeader } from "../stores/snapshotStore.ts";
+import { GRAPH_PART } from "../stores/snapshotStore.ts";
+import type { Deps } from "./deps.ts";
+import type { RegistryPlan } from "./planRegistry.ts";
+import { effectiveMode, planRegistry, readPolicies } from "./planRegistry.ts";
+import { finishPurge } from "./finishPurge.ts";
+
+/** Message of the queue `purge-registry`. */
+export interface PurgeMessage {
+  readonly runId: string;
+  readonly planId: string;
+  readonly registryId: string;
+}
+
+/** Findings of the purge; answered anew by every run that makes a plan. */
+const PURGE_SCOPE = "purge";
+
+/**
+ * Plans every registry of the newest processed snapshot, stores the plan, and in enforce mode sends one message per registry.
+ * In report mode it stops after the plan: there is no other difference.
+ */
+export async function purgeManifests(deps: Deps, run: Run): Promise<void> {
+  const header = await readProcessed(deps, run);
+  const policies = await readPolicies(deps, run, header);
+  const boundTo = run.planId === undefined ? undefined : await readBoundItems(deps, run.planId);
+  const planned: RegistryPlan[] = [];
+  for (const registryId of (header.expectedParts ?? []).filter((name) => name !== GRAPH_PART)) {
+    planned.push(await planRegistry(deps, { run, header, policies, registryId, boundTo }));
+  }
+  const plan = toPlan(deps, { run, header, planned });
+  await storePlan(deps, plan, planned);
+  await observeTrips(deps, run, planned);
+  await deps.runs.update(run.id, (stored) => ({ ...stored, planId: plan.id }));
+  for (const { row } of planned) {
+    if (row.state !== "planned") continue;
+    const message: PurgeMessage = { runId: run.id, planId: plan.id, registryId: row.registryId };
+    await deps.queues.send("purge-registry", message);
+  }
+  deps.log.info("purge planned", {
+    planId: plan.id,
+    mode: plan.mode,
+    items: planned.reduce((sum, { items }) => sum + items.length, 0),
+  });
+  await finishPurge(deps, run.id, plan.id);
+}
+
+/** The newest sealed snapshot, which marking must have processed, with a complete graph that is young enough. */
+async function readProcessed(deps: Deps, run: Run): Promise<SnapshotHeader> {
+  const complete = await deps.snapshots.findComplete(GRAPH_PART);
+  const age = complete && Date.parse(run.at) - Date.parse(complete.header.at);
+  if (age === undefined || age > deps.config.snapshot.maxAgeMs)
+    throw new SafetyStopError(
+      `the newest complete snapshot of the graph is ${complete ? `from ${complete.header.at}` : "missing"}: nothing is purged`,
+    );
+  for await (const header of deps.snapshots.list()) {
+    if (header.state !== "sealed") continue;
+    if (header.processedAt === undefined)
+      throw new SafetyStopError(`snapshot ${header.id} has not been processed by marking`);
+    return header;
+  }
+  throw new SafetyStopError("there is no sealed snapshot");
+}
+
+async function readBoundItems(deps: Deps, planId: string): Promise<ReadonlySet<string>> {
+  const bound = new Set<string>();
+  if (!(await deps.plans.find(planId))) throw new SafetyStopError(`there is no plan ${planId}`);
+  for (const { registryId } of await deps.plans.listRegistries(planId)) {
+    for await (const { repository, digest } of deps.plans.listItems(planId, registryId))
+      bound.add(`${repository}@${digest}`);
+  }
+  return bound;
+}
+
+/** The id is a hash of everything that will be deleted, the policy and the snapshot: the same plan has the same id. */
+function toPlan(
+  deps: Deps,
+  { run, header, planned }: { run: Run; header: SnapshotHeader; planned: readonly RegistryPlan[] },
+): Plan {
+  const mode = effectiveMode(deps.config.mode, run.mode);
+  const content = {
+    runId: run.id,
+    snapshotId: header.id,
+    mode,
+    stores: deps.config.stores,
+    breaker: deps.config.breaker,
+    items: planned.map(({ row, items }) => [
+      row.registryId,
+      items.map(({ repository, digest, how }) => `${repository}@${digest} ${how}`).sort(),
+    ]),
+  };
+  return {
+    id: deps.hash(JSON.stringify(content)).slice(0, 20),
+    runId: run.id,
+    at: run.at,
+    snapshotId: header.id,
+    mode,
+  };
+}
+
+/** Registries come last: a plan without them is not acted on. */
+async function storePlan(deps: Deps, plan: Plan, planned: readonly RegistryPlan[]): Promise<void> {
+  await deps.plans.put(plan);
+  for (const { row, items, waiting } of planned) {
+    await deps.plans.putItems(plan.id, row.registryId, items);
+    await deps.plans.putWaiting(plan.id, row.registryId, waiting);
+    await deps.plans.putRegistry(plan.id, row);
+  }
+}
+
+async function observeTrips(deps: Deps, run: Run, planned: readonly RegistryPlan[]): Promise<void> {
+  for (const { row } of planned) {
+    const finding = toFinding(row);
+    if (finding) await deps.findings.observe(finding, run.at);
+  }
+  await deps.findings.resolve(run.at, ({ scope }) => scope === PURGE_SCOPE);
+}
+
+function toFinding({ registryId, state, notes }: RegistryPlan["row"]): ObservedFinding | undefined {
+  if (state === "breakerTripped")
+    return { kind: "breakerTripped", subject: registryId, scope: PURGE_SCOPE, evidence: notes };
+  return state === "stopped"
+    ? { kind: "retentionPolicyActs", subject: registryId, scope: PURGE_SCOPE, evidence: notes }
+    : undefined;
+}

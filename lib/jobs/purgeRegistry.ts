@@ -1,0 +1,189 @@
+import { HOUR_MS } from "../core/duration.ts";
+import type { PlanItem } from "../core/planPurge.ts";
+import { SafetyStopError, UpstreamError } from "../errors.ts";
+import type { Lease } from "../ports.ts";
+import type { Plan, PlannedRegistry } from "../stores/planStore.ts";
+import type { Site } from "./deleteManifest.ts";
+import type { Deps } from "./deps.ts";
+import { finishPurge } from "./finishPurge.ts";
+import type { FreshContext } from "./freshContext.ts";
+import { readFreshContext } from "./freshContext.ts";
+import type { PurgeMessage } from "./purgeManifests.ts";
+import { purgeRepository } from "./purgeRepository.ts";
+import { readTarget } from "./registryTarget.ts";
+import { assertNotStopped } from "./stages.ts";
+
+const BUSY_MS = 60_000;
+const MINUTE_MS = 60_000;
+
+/** A plan is acted on the night it is made. */
+const MAX_PLAN_AGE_MS = 12 * HOUR_MS;
+
+/**
+ * Works off one registry of a plan under a lease, re-verifying everything first. Killed anywhere, the message comes back: what is
+ * gone is skipped, what was only intended is decided anew. Out of time or rate, it hands the rest to a new message.
+ */
+export async function purgeRegistry(deps: Deps, message: PurgeMessage): Promise<void> {
+  const plan = await deps.plans.find(message.planId);
+  const registry = (await deps.plans.listRegistries(message.planId)).find(
+    ({ registryId }) => registryId === message.registryId,
+  );
+  if (!plan || registry?.state !== "planned") return finishPurge(deps, message.runId, message.planId);
+  const lease = await deps.leases.acquire(`purge-${deps.hash(message.registryId).slice(0, 32)}`);
+  if (!lease) return deps.queues.send("purge-registry", message, BUSY_MS);
+  try {
+    await work(deps, { message, plan, lease });
+  } finally {
+    await lease.release();
+  }
+}
+
+interface Shift {
+  readonly message: PurgeMessage;
+  readonly plan: Plan;
+  readonly lease: Lease;
+}
+
+async function work(deps: Deps, shift: Shift): Promise<void> {
+  const { message } = shift;
+  try {
+    const handover = await deleteAll(deps, shift);
+    if (handover) return await deps.queues.send("purge-registry", message, handover.delayMs);
+    await settle(deps, message, { state: "done", notes: [] });
+  } catch (error) {
+    // A stop for safety is an end state, not a failure to retry; so is a registry or ARM that does not answer: tomorrow looks anew.
+    if (
+      !(error instanceof SafetyStopError) &&
+      !(error instanceof UpstreamError && (error.service === "registry" || error.service === "ARM"))
+    )
+      throw error;
+    deps.log.error("purge of a registry stopped", { registryId: message.registryId, why: error.message });
+    const finding = {
+      kind: "purgeStopped" as const,
+      subject: message.registryId,
+      scope: "purge",
+      evidence: [error.message],
+    };
+    await deps.findings.observe(finding, deps.clock.now().toISOString());
+    await settle(deps, message, { state: "stopped", notes: [error.message] });
+  }
+}
+
+/** Undefined when the registry is done; otherwise when to go on. */
+async function deleteAll(deps: Deps, shift: Shift): Promise<{ readonly delayMs: number } | undefined> {
+  const { message } = shift;
+  const until = deps.clock.now().getTime() + deps.config.timeBudgetMs;
+  const byRepository = await readRemaining(deps, message);
+  if (byRepository.size === 0) return undefined;
+  const site = await openSite(deps, shift);
+  const perMinute = deps.config.deletesPerMinute;
+  const allowance = { perMinute, left: perMinute - (await countLastMinute(deps, message.registryId)) };
+  if (allowance.left <= 0) return { delayMs: MINUTE_MS };
+  const fresh = await readFreshContext(deps, {
+    registryId: message.registryId,
+    snapshotId: shift.plan.snapshotId,
+    items: [...byRepository.values()].flat(),
+  });
+  for (const items of byRepository.values()) {
+    await site.checkStillAllowed();
+    const result = await purgeRepository(deps, site, { fresh, items, allowance });
+    await note(deps, message, result.notes);
+    await assertStillAbsent(deps, items, fresh);
+    if (result.throttled) return { delayMs: result.throttled.retryAfterMs ?? MINUTE_MS };
+    if (deps.clock.now().getTime() >= until) return { delayMs: 0 };
+  }
+  return undefined;
+}
+
+/** The plan's items by repository, without those that this run has already settled. */
+async function readRemaining(
+  deps: Deps,
+  { runId, planId, registryId }: PurgeMessage,
+): Promise<ReadonlyMap<string, PlanItem[]>> {
+  const settled = new Set<string>();
+  const now = deps.clock.now().getTime();
+  for await (const deletion of deps.deletions.listSince(registryId, now - MAX_PLAN_AGE_MS, now)) {
+    if (deletion.runId === runId && (deletion.outcome === "deleted" || deletion.outcome === "alreadyGone"))
+      settled.add(`${deletion.repository}@${deletion.digest}`);
+  }
+  const byRepository = new Map<string, PlanItem[]>();
+  for await (const item of deps.plans.listItems(planId, registryId)) {
+    if (settled.has(`${item.repository}@${item.digest}`)) continue;
+    byRepository.set(item.repository, [...(byRepository.get(item.repository) ?? []), item]);
+  }
+  return byRepository;
+}
+
+async function openSite(deps: Deps, { message, plan, lease }: Shift): Promise<Site> {
+  const { registryId, runId, planId } = message;
+  const found = await readTarget(deps, registryId);
+  if ("unusable" in found) throw new SafetyStopError(`the registry cannot be used: ${found.unusable}`);
+  return {
+    runId,
+    planId,
+    registryId,
+    reader: deps.openRegistry(found.target),
+    purger: deps.openPurger(found.target),
+    journalFile: `${plan.at.slice(0, 10)}/${runId}/${registryId.slice(registryId.lastIndexOf("/") + 1)}`,
+    async checkStillAllowed() {
+      if (!lease.isHeld()) throw new Error(`the lease on ${registryId} was lost`);
+      if (deps.config.mode !== "enforce" || plan.mode !== "enforce") throw new SafetyStopError("the mode is report");
+      if (deps.clock.now().getTime() - Date.parse(plan.at) > MAX_PLAN_AGE_MS)
+        throw new SafetyStopError(`plan ${planId} is too old`);
+      await assertNotStopped(deps, runId);
+    },
+  };
+}
+
+async function countLastMinute(deps: Deps, registryId: string): Promise<number> {
+  const now = deps.clock.now().getTime();
+  let count = 0;
+  for await (const { intentAt } of deps.deletions.listSince(registryId, now - MINUTE_MS, now))
+    if (Date.parse(intentAt) > now - MINUTE_MS) count += 1;
+  return count;
+}
+
+/** An artifact manifest that came back while its artifacts were being deleted: stop, a person must look. */
+async function assertStillAbsent(deps: Deps, items: readonly PlanItem[], { context }: FreshContext): Promise<void> {
+  for (const id of new Set(
+    items.filter((item) => item.class === "decommissioned").map(({ artifactManifestId }) => artifactManifestId),
+  )) {
+    if (context.graph.present.has(id)) continue;
+    const answer = await deps.arm.getResource(id);
+    if (answer.is !== "absent")
+      throw new SafetyStopError(`${id} came back, or cannot be read, while its artifacts were being deleted`);
+  }
+}
+
+async function note(deps: Deps, { planId, registryId }: PurgeMessage, notes: readonly string[]): Promise<void> {
+  if (notes.length === 0) return;
+  await deps.plans.updateRegistry(planId, registryId, (row) => ({
+    ...row,
+    notes: [...new Set([...row.notes, ...notes])],
+  }));
+}
+
+/** End state with the figures that the records show, not those that a worker remembers. */
+async function settle(
+  deps: Deps,
+  { runId, planId, registryId }: PurgeMessage,
+  end: { readonly state: PlannedRegistry["state"]; readonly notes: readonly string[] },
+): Promise<void> {
+  const now = deps.clock.now().getTime();
+  let deleted = 0;
+  let deletedBytes = 0;
+  for await (const deletion of deps.deletions.listSince(registryId, now - MAX_PLAN_AGE_MS, now)) {
+    if (deletion.runId !== runId || deletion.outcome !== "deleted") continue;
+    deleted += 1;
+    deletedBytes += deletion.freedBytes;
+  }
+  await deps.plans.updateRegistry(planId, registryId, (row) => ({
+    ...row,
+    state: end.state,
+    deleted,
+    deletedBytes,
+    notes: [...row.notes, ...end.notes],
+  }));
+  deps.log.info("registry purged", { registryId, state: end.state, deleted, deletedBytes });
+  await finishPurge(deps, runId, planId);
+}

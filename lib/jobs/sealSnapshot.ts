@@ -1,0 +1,43 @@
+import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
+import type { Deps } from "./deps.ts";
+import { finishStage } from "./stages.ts";
+
+/** Seals the snapshot when all its parts are in, and ends the run's snapshot stage. Safe to call by every part, at any time. */
+export async function sealIfReady(deps: Deps, snapshotId: string): Promise<void> {
+  const stored = await deps.snapshots.find(snapshotId);
+  const expected = stored?.header.expectedParts;
+  if (!stored || !expected) return;
+  const parts = await deps.snapshots.listParts(snapshotId);
+  if (!expected.every((name) => parts.some((part) => part.name === name))) return;
+  await seal(deps, stored.header, parts);
+}
+
+/** Seals what is there; every part that never came is named as missing, which keeps all that it would have covered. */
+export async function sealWithMissingParts(deps: Deps, header: SnapshotHeader): Promise<void> {
+  const parts = [...(await deps.snapshots.listParts(header.id))];
+  for (const name of header.expectedParts ?? ["graph"]) {
+    if (parts.some((part) => part.name === name)) continue;
+    const missing: Part = {
+      name,
+      complete: false,
+      reasons: [{ code: "partMissing", subject: name }],
+      counts: {},
+      subscriptions: [],
+    };
+    await deps.snapshots.putPart(header.id, missing);
+    parts.push(missing);
+  }
+  await seal(deps, header, parts);
+}
+
+async function seal(deps: Deps, header: SnapshotHeader, parts: readonly Part[]): Promise<void> {
+  await deps.snapshots.update(header.id, (stored) =>
+    stored.state === "open" ? { ...stored, state: "sealed" } : undefined,
+  );
+  const incomplete = parts.filter(({ complete, reasons }) => !complete || reasons.length > 0).length;
+  deps.log.info("snapshot sealed", { snapshotId: header.id, parts: parts.length, incompleteParts: incomplete });
+  await finishStage(deps, header.runId, {
+    stage: "snapshot",
+    result: { snapshotId: header.id, parts: parts.length, incompleteParts: incomplete, complete: incomplete === 0 },
+  });
+}

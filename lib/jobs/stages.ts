@@ -1,0 +1,51 @@
+import { SafetyStopError } from "../errors.ts";
+import type { Run, Stage } from "../stores/runStore.ts";
+import { STAGES } from "../stores/runStore.ts";
+import type { Deps } from "./deps.ts";
+
+/** Message of the queue `run-stage`. */
+export interface StageMessage {
+  readonly runId: string;
+  readonly stage: Stage;
+}
+
+export type StageResult = Readonly<Record<string, string | number | boolean>>;
+
+/** Ends a stage of a run: a run of `all` stages goes on with the next one through the queue. Safe to repeat. */
+export async function finishStage(
+  deps: Deps,
+  runId: string,
+  ended: { readonly stage: Stage; readonly result: StageResult },
+): Promise<void> {
+  const next = STAGES[STAGES.indexOf(ended.stage) + 1];
+  const run = await deps.runs.update(runId, (stored) => {
+    const results = { ...stored.results, [ended.stage]: ended.result };
+    return { ...stored, results, currentStage: goesOn(stored, next) ? next : stored.currentStage };
+  });
+  if (!run || run.state !== "running") return;
+  if (run.stopRequested) return deps.runs.finish(runId, { state: "stopped", at: deps.clock.now() });
+  if (!goesOn(run, next)) return deps.runs.finish(runId, { state: "done", at: deps.clock.now() });
+  await deps.runs.beat(runId, deps.clock.now());
+  const message: StageMessage = { runId, stage: next };
+  await deps.queues.send("run-stage", message);
+}
+
+const goesOn = (run: Run, next: Stage | undefined): next is Stage =>
+  run.stage === "all" && next !== undefined && !run.stopRequested;
+
+/** Ends a run that cannot go on, with the reason on record. */
+export async function failRun(deps: Deps, runId: string, error: unknown): Promise<void> {
+  const text = error instanceof Error ? error.message : String(error);
+  await deps.runs.update(runId, (run) => ({ ...run, errors: [...run.errors, text] }));
+  await deps.runs.finish(runId, {
+    state: error instanceof SafetyStopError ? "stopped" : "failed",
+    at: deps.clock.now(),
+  });
+}
+
+/** Throws where the run was stopped: read before every step that changes something outside. */
+export async function assertNotStopped(deps: Deps, runId: string): Promise<void> {
+  const run = await deps.runs.find(runId);
+  if (run === undefined || run.stopRequested || run.state !== "running")
+    throw new SafetyStopError(`run ${runId} was stopped`);
+}

@@ -1,0 +1,175 @@
+/** What the jobs need of the world. Adapters in lib/azure implement these; each port has one contract suite in test/contract. */
+import type { ArmId } from "./core/armId.ts";
+
+export interface Clock {
+  now(): Date;
+}
+
+/** Structured log: a static message and fields. */
+export interface Log {
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, fields?: Fields): void;
+}
+export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Lower-case hex SHA-256 of a text. */
+export type Hash = (text: string) => string;
+
+// ---- Resource Graph and ARM -------------------------------------------------------------------------------------------------
+
+export interface GraphScope {
+  /** Both empty: everything that the identity can read in the tenant. */
+  readonly subscriptions: readonly string[];
+  readonly managementGroups: readonly string[];
+}
+
+export interface ResourcePage {
+  readonly rows: readonly unknown[];
+  /** The total that the service states with this page. */
+  readonly totalRecords: number;
+  readonly truncated: boolean;
+  readonly tenantLimitHit: boolean;
+}
+
+export interface ResourceGraph {
+  /** Resources of the given lower-case ARM types ordered by id, page by page. Throws `UpstreamError`. */
+  listResources(scope: GraphScope, types: readonly string[]): AsyncIterable<ResourcePage>;
+  /** The ids of all subscriptions that are visible in `scope`, lower-case. Throws `UpstreamError`. */
+  listSubscriptions(scope: GraphScope): Promise<readonly string[]>;
+}
+
+export type ArmAnswer =
+  | { readonly is: "found"; readonly resource: unknown }
+  /** A 404 that names the resource: the only answer that means absent. */
+  | { readonly is: "absent" }
+  | { readonly is: "unknown"; readonly why: string };
+
+export interface Arm {
+  /** Strongly consistent. Never throws for an answer of the service: what is not 200 or a clear 404 is `unknown`. */
+  getResource(id: ArmId): Promise<ArmAnswer>;
+  /** Children of `parentId`, all pages. Throws `UpstreamError`, also for 404. */
+  listChildren(parentId: ArmId, collection: string): Promise<readonly unknown[]>;
+  /** True where the caller holds the read right over everything (`*`, or `*` + `/read`) on the whole subscription. Throws `UpstreamError`. */
+  canReadAll(subscriptionId: string): Promise<boolean>;
+}
+
+// ---- Registry ---------------------------------------------------------------------------------------------------------------
+
+export interface RegistryTarget {
+  readonly registryId: ArmId;
+  /** Host name of the global login server. */
+  readonly loginServer: string;
+  /** ABAC registries ignore wildcard scopes: one token per repository. */
+  readonly perRepositoryTokens: boolean;
+}
+
+export interface ListedManifest {
+  readonly digest: string;
+  readonly mediaType: string | undefined;
+  readonly size: number;
+  readonly createdAt: string | undefined;
+  readonly tags: readonly string[];
+  readonly deleteEnabled: boolean;
+  readonly writeEnabled: boolean;
+}
+
+export interface RepositoryFacts {
+  readonly manifestCount: number | undefined;
+  readonly deleteEnabled: boolean;
+  readonly writeEnabled: boolean;
+}
+
+/** Reads one registry as the observer identity. Every method throws `UpstreamError`; `find*` returns undefined only for a 404. */
+export interface RegistryReader {
+  /** Names in lexical order, page by page, those after `after`. */
+  listRepositories(after?: string): AsyncIterable<readonly string[]>;
+  findRepository(repository: string): Promise<RepositoryFacts | undefined>;
+  listManifests(repository: string): AsyncIterable<readonly ListedManifest[]>;
+  /** The last move of each tag, ISO 8601, by name. */
+  readTagTimes(repository: string): Promise<ReadonlyMap<string, string>>;
+  findManifest(repository: string, digest: string): Promise<ListedManifest | undefined>;
+  /** Exact bytes; the digest has been verified. */
+  readBytes(repository: string, digest: string): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array }>;
+}
+
+export type DeleteAnswer =
+  | { readonly is: "deleted" }
+  | { readonly is: "alreadyGone" }
+  | { readonly is: "locked" }
+  | { readonly is: "throttled"; readonly retryAfterMs: number | undefined }
+  /** 401 or 403: this registry stops. */
+  | { readonly is: "forbidden"; readonly why: string }
+  | { readonly is: "failed"; readonly why: string };
+
+/** The only interface that deletes from a registry. Constructed in enforce mode only. */
+export interface RegistryPurger {
+  /** One attempt, by digest, never retried: after anything but `deleted` or `alreadyGone` a new decision is due. */
+  deleteManifest(repository: string, digest: string): Promise<DeleteAnswer>;
+}
+
+// ---- Storage ----------------------------------------------------------------------------------------------------------------
+
+/** A row of Table Storage: two keys and a JSON body. */
+export interface Row {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly body: unknown;
+}
+export interface StoredRow extends Row {
+  readonly etag: string;
+}
+
+export interface RowRange {
+  readonly partitionKey: string;
+  /** Inclusive; default: the first row. */
+  readonly from?: string;
+  /** Exclusive; default: past the last row. */
+  readonly to?: string;
+}
+
+/** Rows sort by partition key, then row key. Writes are safe to repeat. Throws `UpstreamError`. */
+export interface RowTable {
+  find(partitionKey: string, rowKey: string): Promise<StoredRow | undefined>;
+  list(range: RowRange): AsyncIterable<StoredRow>;
+  /** False where the row exists already. */
+  create(row: Row): Promise<boolean>;
+  /** False where the row changed since `etag` was read, or is gone. */
+  replace(row: Row, etag: string): Promise<boolean>;
+  put(row: Row): Promise<void>;
+  /** Writes rows of any partitions, in as few transactions as the service allows. */
+  putAll(rows: readonly Row[]): Promise<void>;
+  /** A missing row is no error; with `etag`, false where it changed. */
+  remove(partitionKey: string, rowKey: string, etag?: string): Promise<boolean>;
+}
+
+export interface Tables {
+  /** The table is created on first use. Names are letters and digits. */
+  open(name: string): RowTable;
+  /** One call, whatever the table holds; a missing table is no error. */
+  drop(name: string): Promise<void>;
+}
+
+export type QueueName = "inventory-registry" | "purge-registry" | "run-stage";
+
+export interface Queues {
+  send(queue: QueueName, message: unknown, delayMs?: number): Promise<void>;
+}
+
+export interface Lease {
+  /** False from the moment the lease is, or may be, lost. */
+  isHeld(): boolean;
+  release(): Promise<void>;
+}
+
+export interface Leases {
+  /** Undefined where someone else holds it. Renewed until released. */
+  acquire(name: string): Promise<Lease | undefined>;
+}
+
+/** Append-only, readable without this service: JSON lines per run and registry, and one write-once blob per digest. */
+export interface Journal {
+  append(file: string, record: unknown): Promise<void>;
+  /** Keeps the bytes needed to restore `digest`; writing them again changes nothing. */
+  saveBytes(digest: string, content: { readonly mediaType: string; readonly bytes: Uint8Array }): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { DAY_MS } from "../core/duration.ts";
+import { encodeKey, manifestKey } from "../core/tableKeys.ts";
+import type { Row, RowTable, Tables } from "../ports.ts";
+import { maybe, parseBody, toBody } from "./rows.ts";
+
+/** One delete: the intent is stored before the registry is asked, the outcome after its answer. */
+export interface Deletion {
+  readonly registryId: string;
+  readonly repository: string;
+  readonly digest: string;
+  readonly runId: string;
+  readonly size: number;
+  /** Bytes of layers that nothing else known holds. */
+  readonly freedBytes: number;
+  readonly intentAt: string;
+  /** Undefined: the worker stopped between intent and outcome; what happened is not known. */
+  readonly outcome: "deleted" | "alreadyGone" | "kept" | undefined;
+  readonly outcomeAt: string | undefined;
+}
+
+const DeletionSchema = z.object({
+  registryId: z.string(),
+  repository: z.string(),
+  digest: z.string(),
+  runId: z.string(),
+  size: z.number(),
+  freedBytes: z.number(),
+  intentAt: z.string(),
+  outcome: maybe(z.enum(["deleted", "alreadyGone", "kept"])),
+  outcomeAt: maybe(z.string()),
+}) satisfies z.ZodType<Deletion>;
+
+/** Deletions by registry and day: what the breaker counts, and what tells our own deletes from a short listing. */
+export class DeletionStore {
+  private readonly table: RowTable;
+
+  constructor(tables: Tables) {
+    this.table = tables.open("deletions");
+  }
+
+  async put(deletion: Deletion): Promise<void> {
+    await this.table.put(toRow(deletion));
+  }
+
+  /** Everything intended in `registryId` since `sinceMs`, to the day and then to the instant. Unknown outcomes are included. */
+  async *listSince(registryId: string, sinceMs: number, nowMs: number): AsyncGenerator<Deletion> {
+    for (let day = Math.floor(sinceMs / DAY_MS); day <= Math.floor(nowMs / DAY_MS); day += 1) {
+      for await (const row of this.table.list({ partitionKey: dayKey(registryId, day * DAY_MS) })) {
+        const deletion = parseBody(DeletionSchema, row);
+        if (Date.parse(deletion.intentAt) >= sinceMs) yield deletion;
+      }
+    }
+  }
+}
+
+const dayKey = (registryId: string, atMs: number): string =>
+  `${encodeKey(registryId)}|${new Date(atMs).toISOString().slice(0, 10)}`;
+
+function toRow(deletion: Deletion): Row {
+  return {
+    partitionKey: dayKey(deletion.registryId, Date.parse(deletion.intentAt)),
+    rowKey: `${manifestKey(deletion.repository, deletion.digest)}|${encodeKey(deletion.runId)}`,
+    body: toBody(deletion),
+  };
+}

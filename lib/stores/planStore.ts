@@ -1,0 +1,152 @@
+import { z } from "zod";
+import type { PlanItem, Waiting } from "../core/planPurge.ts";
+import { encodeKey } from "../core/tableKeys.ts";
+import type { Row, RowTable, Tables } from "../ports.ts";
+import { maybe, parseBody, toBody } from "./rows.ts";
+
+/** What a purge run would delete or did delete, per registry. */
+export interface Plan {
+  readonly id: string;
+  readonly runId: string;
+  readonly at: string;
+  readonly snapshotId: string;
+  readonly mode: "report" | "enforce";
+}
+
+export interface PlannedRegistry {
+  readonly registryId: string;
+  readonly state: "planned" | "reportOnly" | "breakerTripped" | "done" | "stopped";
+  /** Digests in the plan, and the bytes that their unique layers hold. */
+  readonly items: number;
+  readonly bytes: number;
+  readonly waiting: number;
+  readonly deleted: number;
+  readonly deletedBytes: number;
+  /** In words: breaker, stop or keep reasons met while deleting. */
+  readonly notes: readonly string[];
+}
+
+const PlanSchema = z.object({
+  id: z.string(),
+  runId: z.string(),
+  at: z.string(),
+  snapshotId: z.string(),
+  mode: z.enum(["report", "enforce"]),
+}) satisfies z.ZodType<Plan>;
+
+const PlannedRegistrySchema = z.object({
+  registryId: z.string(),
+  state: z.enum(["planned", "reportOnly", "breakerTripped", "done", "stopped"]),
+  items: z.number(),
+  bytes: z.number(),
+  waiting: z.number(),
+  deleted: z.number(),
+  deletedBytes: z.number(),
+  notes: z.array(z.string()),
+}) satisfies z.ZodType<PlannedRegistry>;
+
+const ItemSchema = z.object({
+  repository: z.string(),
+  digest: z.string(),
+  class: z.enum(["decommissioned", "superseded"]),
+  storeId: z.string(),
+  artifactManifestId: z.string(),
+  pushedAt: z.string(),
+  storeCreatedAt: maybe(z.string()),
+  deadline: z.string(),
+  size: z.number(),
+  how: z.enum(["delete", "cascade"]),
+  cascadedFrom: maybe(z.string()),
+  after: z.array(z.string()),
+}) satisfies z.ZodType<PlanItem>;
+
+const WaitingSchema = z.object({
+  repository: z.string(),
+  digest: z.string(),
+  why: z.enum([
+    "sightedOnce",
+    "inGrace",
+    "inGraceOfEnforce",
+    "pushedRecently",
+    "notConfirmedRecently",
+    "supersededNotOptedIn",
+    "storeNotEnrolled",
+    "protected",
+    "notListed",
+  ]),
+  until: maybe(z.string()),
+}) satisfies z.ZodType<Waiting>;
+
+const MAX_NOTES = 50;
+
+export class PlanStore {
+  private readonly table: RowTable;
+
+  constructor(tables: Tables) {
+    this.table = tables.open("plans");
+  }
+
+  async put(plan: Plan): Promise<void> {
+    await this.table.put({ partitionKey: `plan|${plan.id}`, rowKey: "plan", body: toBody(plan) });
+  }
+
+  async find(planId: string): Promise<Plan | undefined> {
+    const row = await this.table.find(`plan|${planId}`, "plan");
+    return row && parseBody(PlanSchema, row);
+  }
+
+  async putRegistry(planId: string, registry: PlannedRegistry): Promise<void> {
+    const body = toBody({ ...registry, notes: registry.notes.slice(0, MAX_NOTES) });
+    await this.table.put({ partitionKey: `registries|${planId}`, rowKey: encodeKey(registry.registryId), body });
+  }
+
+  async listRegistries(planId: string): Promise<readonly PlannedRegistry[]> {
+    const registries: PlannedRegistry[] = [];
+    for await (const row of this.table.list({ partitionKey: `registries|${planId}` }))
+      registries.push(parseBody(PlannedRegistrySchema, row));
+    return registries;
+  }
+
+  /** Applies `change` until nobody interferes; undefined where the registry is not in the plan. */
+  async updateRegistry(
+    planId: string,
+    registryId: string,
+    change: (registry: PlannedRegistry) => PlannedRegistry,
+  ): Promise<PlannedRegistry | undefined> {
+    for (;;) {
+      const row = await this.table.find(`registries|${planId}`, encodeKey(registryId));
+      if (!row) return undefined;
+      const changed = change(parseBody(PlannedRegistrySchema, row));
+      const body = toBody({ ...changed, notes: changed.notes.slice(0, MAX_NOTES) });
+      if (await this.table.replace({ partitionKey: row.partitionKey, rowKey: row.rowKey, body }, row.etag))
+        return changed;
+    }
+  }
+
+  /** Items keep the order of the plan: parents before children within a repository. */
+  async putItems(planId: string, registryId: string, items: readonly PlanItem[]): Promise<void> {
+    await this.table.putAll(
+      items.map((item, index) => numbered(`items|${planId}|${encodeKey(registryId)}`, index, item)),
+    );
+  }
+
+  async *listItems(planId: string, registryId: string): AsyncGenerator<PlanItem> {
+    for await (const row of this.table.list({ partitionKey: `items|${planId}|${encodeKey(registryId)}` }))
+      yield parseBody(ItemSchema, row);
+  }
+
+  async putWaiting(planId: string, registryId: string, waiting: readonly Waiting[]): Promise<void> {
+    await this.table.putAll(
+      waiting.map((entry, index) => numbered(`waiting|${planId}|${encodeKey(registryId)}`, index, entry)),
+    );
+  }
+
+  async *listWaiting(planId: string, registryId: string): AsyncGenerator<Waiting> {
+    for await (const row of this.table.list({ partitionKey: `waiting|${planId}|${encodeKey(registryId)}` }))
+      yield parseBody(WaitingSchema, row);
+  }
+}
+
+function numbered(partitionKey: string, index: number, body: object): Row {
+  return { partitionKey, rowKey: String(index).padStart(8, "0"), body: toBody(body) };
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import type { IncompleteReason } from "../core/completeness.ts";
+import { INCOMPLETE_REASONS } from "../core/completeness.ts";
+import type { KeepReason } from "../core/keepReasons.ts";
+import { KEEP_REASONS } from "../core/keepReasons.ts";
+import type { Known } from "../core/knowledge.ts";
+import type { Edges, RegistryManifest } from "../core/registryManifest.ts";
+import type { ArtifactReference, Resource, VersionReference } from "../core/resources.ts";
+import { maybe } from "./rows.ts";
+
+/** How domain types are stored: one schema each, checked against the type by the compiler. */
+
+const Text = maybe(z.string());
+/** A key of `record`: stored codes that this version does not know are refused. */
+export const keyOf = <T extends object>(record: T) =>
+  z.custom<keyof T & string>((value) => typeof value === "string" && Object.hasOwn(record, value), {
+    error: "is not a known code",
+  });
+
+const Artifact = z.object({ name: z.string(), version: z.string() });
+
+const ArtifactReferenceSchema = z.discriminatedUnion("form", [
+  z.object({ form: z.literal("artifactManifest"), id: z.string() }),
+  z.object({
+    form: z.literal("store"),
+    id: z.string(),
+    chart: z.boolean(),
+    artifact: maybe(z.object({ name: z.string(), version: Text })),
+  }),
+  z.object({ form: z.literal("unreadable"), text: z.string() }),
+]) satisfies z.ZodType<ArtifactReference>;
+
+const VersionReferenceSchema = z.discriminatedUnion("by", [
+  z.object({ by: z.literal("id"), id: z.string() }),
+  z.object({ by: z.literal("names"), publisher: Text, group: Text, version: Text }),
+  z.object({ by: z.literal("mention"), publisherId: Text, texts: z.array(z.string()) }),
+  z.object({ by: z.literal("unreadable"), publisherId: Text, text: z.string() }),
+]) satisfies z.ZodType<VersionReference>;
+
+const Details = z.discriminatedUnion("of", [
+  z.object({ of: z.literal("store"), storeType: Text, registryId: Text }),
+  z.object({ of: z.literal("artifactManifest"), artifacts: z.array(Artifact), unreadable: z.array(z.string()) }),
+  z.object({ of: z.literal("version"), references: z.array(ArtifactReferenceSchema) }),
+  z.object({
+    of: z.literal("consumer"),
+    versions: z.array(VersionReferenceSchema),
+    digests: z.array(z.string()),
+    hasSecretValues: z.boolean(),
+  }),
+  z.object({
+    of: z.literal("registry"),
+    loginServer: Text,
+    roleAssignmentMode: Text,
+    retentionDays: maybe(z.number()),
+  }),
+  z.object({ of: z.literal("other") }),
+]);
+
+export const ResourceSchema = z.object({
+  id: z.string(),
+  kind: z.enum([
+    "publisher",
+    "artifactStore",
+    "artifactManifest",
+    "networkFunctionDefinitionGroup",
+    "networkFunctionDefinitionVersion",
+    "networkServiceDesignGroup",
+    "networkServiceDesignVersion",
+    "configurationGroupSchema",
+    "configurationGroupValues",
+    "site",
+    "siteNetworkService",
+    "networkFunction",
+    "registry",
+    "replication",
+  ]),
+  name: z.string(),
+  location: z.string(),
+  provisioningState: Text,
+  state: Text,
+  createdAt: Text,
+  details: Details,
+}) satisfies z.ZodType<Resource>;
+
+export const KnownSchema = z.discriminatedUnion("of", [
+  z.object({
+    of: z.literal("artifactManifest"),
+    id: z.string(),
+    artifacts: z.array(Artifact),
+    unreadable: z.boolean(),
+    seenComplete: z.boolean(),
+    firstSeenAt: z.string(),
+    lastSeenAt: z.string(),
+  }),
+  z.object({
+    of: z.literal("version"),
+    id: z.string(),
+    references: z.array(ArtifactReferenceSchema),
+    firstSeenAt: z.string(),
+    lastSeenAt: z.string(),
+  }),
+]) satisfies z.ZodType<Known>;
+
+export const EdgesSchema = z.object({
+  understood: z.boolean(),
+  children: z.array(z.string()),
+  subject: Text,
+  layers: z.array(z.object({ digest: z.string(), size: z.number() })),
+}) satisfies z.ZodType<Edges>;
+
+export const RegistryManifestSchema = z.object({
+  digest: z.string(),
+  mediaType: Text,
+  size: z.number(),
+  createdAt: Text,
+  tags: z.array(z.object({ name: z.string(), movedAt: Text })),
+  locked: z.boolean(),
+  edges: maybe(EdgesSchema),
+}) satisfies z.ZodType<RegistryManifest>;
+
+const OptionalText = z.string().exactOptional();
+
+export const KeepReasonSchema = z.object({
+  code: keyOf(KEEP_REASONS),
+  by: OptionalText,
+}) satisfies z.ZodType<KeepReason>;
+
+export const IncompleteReasonSchema = z.object({
+  code: keyOf(INCOMPLETE_REASONS),
+  subject: OptionalText,
+  repository: OptionalText,
+  detail: OptionalText,
+}) satisfies z.ZodType<IncompleteReason>;

@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Call, Certificates, Clock } from "../contracts.ts";
+import type { Fault } from "../estate.ts";
+import { FaultList } from "../faults.ts";
+import { authorise } from "./authorise.ts";
+import { refuseForeignFault, replaceReply, truncateReply } from "./faultEffects.ts";
+import { decodeTarget, errorReply, readRequest, sendReply, type RegistryRequest, type Reply } from "./http.ts";
+import { RegistryError } from "./registryError.ts";
+import { matchRoute, type Match, type Route } from "./route.ts";
+import type { TokenService } from "./tokenService.ts";
+
+const COMMON_HEADERS = {
+  Server: "openresty",
+  "Docker-Distribution-Api-Version": "registry/2.0",
+  "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+  "X-Content-Type-Options": "nosniff",
+};
+
+/** What an answer was about, for the call log; no reply means that the connection was cut. */
+interface Outcome {
+  readonly kind: string;
+  readonly reply: Reply | undefined;
+}
+
+/** Everything that the server serves, known once its port is. */
+export interface Service {
+  readonly routes: readonly Route[];
+  readonly tokens: TokenService;
+  readonly isPublic: boolean;
+}
+
+/** HTTPS, routing, rights, faults and the call log of one registry. */
+export class RegistryServer {
+  readonly calls: Call[] = [];
+  readonly #target: string;
+  readonly #clock: Clock;
+  readonly #faults: FaultList;
+  readonly #server: Server;
+  readonly #stopping = new AbortController();
+  #requests = 0;
+
+  /** `target` is how faults name the server. */
+  constructor(target: string, clock: Clock, certificates: Certificates) {
+    this.#target = target;
+    this.#clock = clock;
+    this.#faults = new FaultList(clock);
+    this.#server = createServer({ key: certificates.keyPem, cert: certificates.certPem });
+  }
+
+  /** Listens on a free port and returns it. */
+  async listen(): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once("error", reject);
+    this.#server.listen(0, "127.0.0.1", resolve);
+    await promise;
+    const address = this.#server.address();
+    if (address === null || typeof address === "string") throw new Error("The registry server has no port");
+    return address.port;
+  }
+
+  serve(service: Service): void {
+    this.#server.on("request", (message, response) => {
+      this.#handle(service, message, response).catch((error: unknown) => {
+        response.destroy(error instanceof Error ? error : undefined);
+      });
+    });
+  }
+
+  addFault(fault: Fault): void {
+    refuseForeignFault(fault, this.#target);
+    this.#faults.add(fault);
+  }
+
+  /** Cuts every connection. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    this.#server.closeAllConnections();
+    await promise;
+  }
+
+  async #handle(service: Service, message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { kind, reply } = await this.#answer(service, message);
+    this.calls.push({
+      server: this.#target,
+      kind,
+      method: message.method ?? "",
+      path: decodeTarget(message.url ?? ""),
+      status: reply?.status ?? 0,
+      at: this.#clock.now(),
+    });
+    if (reply === undefined) message.socket.destroy();
+    else sendReply(reply, this.#withHeaders(response));
+  }
+
+  /** The `Date` of every answer is the sandbox's. */
+  #withHeaders(response: ServerResponse): ServerResponse {
+    this.#requests += 1;
+    response.sendDate = false;
+    response.setHeader("Date", new Date(this.#clock.now()).toUTCString());
+    response.setHeader(
+      "X-Ms-Correlation-Request-Id",
+      `00000000-0000-4000-8000-${String(this.#requests).padStart(12, "0")}`,
+    );
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
+    return response;
+  }
+
+  async #answer(service: Service, message: IncomingMessage): Promise<Outcome> {
+    let kind = "other";
+    try {
+      const request = await readRequest(message);
+      refuseFirewalled(service, message);
+      const match = matchRoute(service.routes, request);
+      kind = match.route.kind;
+      return { kind, reply: await this.#reply(service, match) };
+    } catch (error) {
+      if (error instanceof RegistryError)
+        return { kind: isChallenge(error) ? "challenge" : kind, reply: errorReply(error) };
+      const text = error instanceof Error ? error.message : String(error);
+      return { kind, reply: errorReply(new RegistryError({ status: 500, code: "UNKNOWN" }, text)) };
+    }
+  }
+
+  /** Rights come before faults, so that a fault meets the request itself and not the challenge that precedes it. */
+  async #reply(service: Service, { route, request }: Match): Promise<Reply | undefined> {
+    const grants = route.needs === "anonymous" ? [] : authorise(request, route.needs(request), service.tokens);
+    const effect = this.#takeFault(request);
+    if (effect?.kind === "reset") return undefined;
+    if (effect?.kind === "delay") await delay(effect.ms, undefined, { signal: this.#stopping.signal });
+    const reply = replaceReply(effect) ?? route.handle(request, grants);
+    return effect?.kind === "truncate" ? truncateReply(reply) : reply;
+  }
+
+  #takeFault(request: RegistryRequest): Fault["effect"] | undefined {
+    return this.#faults.take(request.method, request.target);
+  }
+}
+
+function refuseFirewalled(service: Service, message: IncomingMessage): void {
+  if (service.isPublic) return;
+  const address = message.socket.remoteAddress ?? "";
+  throw new RegistryError(
+    { status: 403, code: "DENIED" },
+    `client with IP '${address}' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.`,
+  );
+}
+
+const isChallenge = (error: RegistryError): boolean => "WWW-Authenticate" in error.headers;
