@@ -64,19 +64,20 @@ class RegistryTokens {
   private readonly options: RegistryTokenOptions;
   private readonly pipeline: Pipeline = createPipelineFromOptions({});
   private readonly http: HttpClient = createDefaultHttpClient();
-  private readonly access = new Map<string, Promise<Token>>();
-  private refresh: Promise<Token> | undefined;
+  private readonly access = new Map<string, Cached>();
+  private refresh: Cached | undefined;
 
   constructor(options: RegistryTokenOptions) {
     this.options = options;
   }
 
+  /** Parallel callers share one request. */
   async get(scope: string): Promise<string> {
-    const token = await current(this.access.get(scope));
-    if (token) return token.text;
-    const asked = this.requestAccess(scope);
+    const cached = this.access.get(scope);
+    if (cached && !cached.isOver()) return (await cached.token).text;
+    const asked = new Cached(this.requestAccess(scope));
     this.access.set(scope, asked);
-    return (await asked).text;
+    return (await asked.token).text;
   }
 
   forget(scope: string): void {
@@ -84,7 +85,8 @@ class RegistryTokens {
   }
 
   private async requestAccess(scope: string): Promise<Token> {
-    const refresh = (await current(this.refresh)) ?? (await (this.refresh = this.requestRefresh()));
+    if (!this.refresh || this.refresh.isOver()) this.refresh = new Cached(this.requestRefresh());
+    const refresh = await this.refresh.token;
     const form = new URLSearchParams({
       grant_type: "refresh_token",
       service: this.options.target.loginServer,
@@ -98,10 +100,12 @@ class RegistryTokens {
     const { credential, audience, target } = this.options;
     const aad = await credential.getToken(`${audience}/.default`);
     if (!aad) throw new UpstreamError({ service: "identity", operation: "get a token for the registry" });
-    return this.post(
-      "exchange",
-      new URLSearchParams({ grant_type: "access_token", service: target.loginServer, access_token: aad.token }),
-    );
+    const form = new URLSearchParams({
+      grant_type: "access_token",
+      service: target.loginServer,
+      access_token: aad.token,
+    });
+    return this.post("exchange", form);
   }
 
   private async post(endpoint: "exchange" | "token", form: URLSearchParams): Promise<Token> {
@@ -127,10 +131,22 @@ class RegistryTokens {
   }
 }
 
-/** Undefined where there is none, it failed, or it is about to end. */
-async function current(token: Promise<Token> | undefined): Promise<Token | undefined> {
-  const settled = await token?.catch(() => undefined);
-  return settled && settled.expiresAtMs - MARGIN_MS > Date.now() ? settled : undefined;
+/** A token that was asked for; over once it failed or is about to end. */
+class Cached {
+  readonly token: Promise<Token>;
+  private endsAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(token: Promise<Token>) {
+    this.token = token;
+    token.then(
+      ({ expiresAtMs }) => (this.endsAtMs = expiresAtMs - MARGIN_MS),
+      () => (this.endsAtMs = 0),
+    );
+  }
+
+  isOver(): boolean {
+    return this.endsAtMs <= Date.now();
+  }
 }
 
 function toToken(text: string): Token {

@@ -33,8 +33,25 @@ export async function finishStage(
 const goesOn = (run: Run, next: Stage | undefined): next is Stage =>
   run.stage === "all" && next !== undefined && !run.stopRequested;
 
-/** Ends a run that cannot go on, with the reason on record. */
-export async function failRun(deps: Deps, runId: string, error: unknown): Promise<void> {
+/**
+ * Executes a stage and ends the run, with the reason on record, where it cannot go on. A stop for safety is an answer, not a
+ * failure: the run is `stopped` and the invocation green. Anything else is thrown on, so that the invocation is red.
+ */
+export async function executeStage(
+  deps: Deps,
+  run: Run,
+  execute: (deps: Deps, run: Run) => Promise<void>,
+): Promise<void> {
+  try {
+    await execute(deps, run);
+  } catch (error) {
+    await failRun(deps, run.id, error);
+    if (!(error instanceof SafetyStopError)) throw error;
+    deps.log.warn("run stopped for safety", { runId: run.id, why: error.message });
+  }
+}
+
+async function failRun(deps: Deps, runId: string, error: unknown): Promise<void> {
   const text = error instanceof Error ? error.message : String(error);
   await deps.runs.update(runId, (run) => ({ ...run, errors: [...run.errors, text] }));
   await deps.runs.finish(runId, {

@@ -4,6 +4,8 @@ import type { HostHandle } from "./functionsHost.ts";
 import type { Idle } from "./messages.ts";
 
 const DEFAULT_STEP_MS = 10_000;
+/** A token of 24 h is renewed after half its life: with shorter jumps than the other half, no request under way carries a dead one. */
+const MAX_JUMP_MS = 6 * 3_600_000;
 const DEFAULT_STUCK_AFTER_MS = 120_000;
 
 /** Something that the parent does at a virtual instant, between the app's own work. */
@@ -42,7 +44,8 @@ export async function runUntil(
     const now = clock.now();
     if (isDone(idle, now, untilEpochMs)) return;
     const stepAt = idle.hiddenMessages > 0 ? now + (options.stepMs ?? DEFAULT_STEP_MS) : Infinity;
-    await clock.advanceTo(Math.min(untilEpochMs, idle.nextTimerAt ?? Infinity, events[0]?.at ?? Infinity, stepAt));
+    const next = Math.min(untilEpochMs, idle.nextTimerAt ?? Infinity, events[0]?.at ?? Infinity, stepAt);
+    await clock.advanceTo(Math.min(next, now + MAX_JUMP_MS));
   }
 }
 

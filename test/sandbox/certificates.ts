@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import selfsigned from "selfsigned";
 import type { Certificates } from "./contracts.ts";
 
@@ -11,7 +12,9 @@ const KEY = { keyType: "ec", algorithm: "sha256" } as const;
 export async function createCertificates(): Promise<Certificates> {
   const now = Date.now();
   const validity = { notBeforeDate: new Date(now - 86_400_000), notAfterDate: new Date(now + TEN_YEARS_MS) };
-  const ca = await selfsigned.generate([{ name: "commonName", value: "Sandbox CA" }], {
+  // Two authorities of the same name in one trust store hide each other.
+  const name = `Sandbox CA ${randomBytes(4).toString("hex")}`;
+  const ca = await selfsigned.generate([{ name: "commonName", value: name }], {
     ...KEY,
     ...validity,
     extensions: [

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { z } from "zod";
 import {
   aResource,
   createUntagRecorder,
@@ -18,6 +19,8 @@ import {
 
 const HYBRID = "/subscriptions/s1/providers/Microsoft.HybridNetwork";
 const codeIs = (code: string) => expect.objectContaining({ error: expect.objectContaining({ code }) });
+
+const Page = z.object({ value: z.array(z.object({ name: z.string() })), nextLink: z.string().optional() });
 
 let sandbox: TestSandbox;
 afterEach(async () => sandbox.stop());
@@ -106,7 +109,7 @@ describe("listing", () => {
     let next: string | undefined = `${STORE}/artifactManifests`;
     while (next !== undefined) {
       const { body }: { body: unknown } = await sandbox.call("GET", next);
-      const page = body as { value: { name: string }[]; nextLink?: string };
+      const page = Page.parse(body);
       names.push(...page.value.map(({ name }) => name));
       next = page.nextLink;
     }
@@ -117,7 +120,7 @@ describe("listing", () => {
     { path: `${HYBRID}/publishers`, names: ["contoso"] },
     { path: `${GROUP}/providers/Microsoft.HybridNetwork/publishers`, names: ["contoso"] },
     { path: `${PUBLISHER}/artifactStores`, names: ["store1"] },
-    { path: `${NFDV.replace("/1.0.0", "")}`, names: ["1.0.0"] },
+    { path: NFDV.replace("/1.0.0", ""), names: ["1.0.0"] },
     { path: "/subscriptions", names: undefined },
     { path: "/subscriptions/s1/resourceGroups", names: ["Rg1"] },
   ])("lists $path", async ({ path, names }) => {

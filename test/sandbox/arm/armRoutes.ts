@@ -1,38 +1,11 @@
-import type { Clock } from "../contracts.ts";
 import { ArmResourceSchema, type ArmResource } from "../estate.ts";
-import { isInScope, type TokenClaims } from "../identity/tokens.ts";
+import type { TokenClaims } from "../identity/tokens.ts";
 import { refuseAccess } from "./authorization.ts";
 import type { ArmStore } from "./armStore.ts";
-import type { Deletions } from "./deletions.ts";
 import { toError, type JsonAnswer, type JsonRequest } from "./jsonServer.ts";
-import { listPage } from "./listPage.ts";
-import {
-  describeId,
-  findParentId,
-  isList,
-  nameOf,
-  parseResourceId,
-  toKey,
-  typeOf,
-  type ResourceId,
-} from "./resourceId.ts";
-
-export interface ArmDeps {
-  readonly clock: Clock;
-  readonly store: ArmStore;
-  readonly deletions: Deletions;
-  readonly tenantId: string;
-  readonly pageSize: number;
-  /** `https://localhost:<port>`, known once the server listens. */
-  readonly baseUrl: () => string;
-}
-
-/** One request of an authenticated caller. */
-interface Asked {
-  readonly request: JsonRequest;
-  readonly claims: TokenClaims;
-  readonly id: ResourceId;
-}
+import { listGroups, listResources, listSubscriptions } from "./armLists.ts";
+import { refuseMethod, refuseMissingParent, toBody, type ArmDeps, type Asked } from "./armRequest.ts";
+import { describeId, isList, parseResourceId, typeOf, type ResourceId } from "./resourceId.ts";
 
 const PERMISSIONS = /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Authorization\/permissions$/i;
 const OPERATION =
@@ -78,61 +51,6 @@ function readOperation(operation: string, { deletions }: ArmDeps): JsonAnswer {
   return state === "done" ? { status: 204 } : { status: 202, headers: { "Retry-After": RETRY_AFTER_SECONDS } };
 }
 
-function listSubscriptions(request: JsonRequest, claims: TokenClaims, deps: ArmDeps): JsonAnswer {
-  if (request.method !== "GET") return refuseMethod(request);
-  const items = deps.store
-    .all()
-    .filter(({ id }) => /^\/subscriptions\/[^/]+$/i.test(id))
-    .filter(({ id }) => isInScope(claims.readable_subscriptions, id.slice("/subscriptions/".length)));
-  return listPage(
-    request,
-    items.map((item) => toBody(item, deps.tenantId)),
-    deps,
-  );
-}
-
-function listGroups({ request, id }: Asked, deps: ArmDeps): JsonAnswer {
-  if (request.method !== "GET") return refuseMethod(request);
-  const prefix = `/subscriptions/${id.subscriptionId}/resourcegroups/`.toLowerCase();
-  const items = deps.store
-    .all()
-    .filter((item) => toKey(item.id).startsWith(prefix) && !item.id.includes("/providers/"));
-  return listPage(
-    request,
-    items.map((item) => toBody(item, deps.tenantId)),
-    deps,
-  );
-}
-
-function listResources({ request, id }: Asked, deps: ArmDeps): JsonAnswer {
-  if (request.method !== "GET") return refuseMethod(request);
-  const missing = refuseMissingParent(id, deps.store, "read");
-  if (missing) return missing;
-  const type = typeOf(id).toLowerCase();
-  const parentId = findParentId(id);
-  const prefix = `${toKey(parentId ?? request.url.pathname.replace(/\/providers\/.*$/i, ""))}/`;
-  const items = deps.store.all().filter((item) => {
-    const other = parseResourceId(item.id);
-    return other?.provider && typeOf(other).toLowerCase() === type && toKey(item.id).startsWith(prefix);
-  });
-  return listPage(
-    request,
-    items.map((item) => toBody(item, deps.tenantId)),
-    deps,
-  );
-}
-
-/** The answer for a resource whose group or parent is not there. */
-function refuseMissingParent(id: ResourceId, store: ArmStore, verb: string): JsonAnswer | undefined {
-  const group = id.resourceGroup;
-  if (group !== undefined && !store.get(`/subscriptions/${id.subscriptionId}/resourceGroups/${group}`))
-    return toError(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
-  const parentId = findParentId(id);
-  if (parentId === undefined || store.get(parentId)) return undefined;
-  const message = `Failed to perform '${verb}' on resource(s) of type '${id.types.join("/")}', because the parent resource '${parentId}' could not be found.`;
-  return toError(404, "ParentResourceNotFound", message);
-}
-
 function answerResource(asked: Asked, deps: ArmDeps): JsonAnswer {
   switch (asked.request.method) {
     case "GET":
@@ -146,10 +64,6 @@ function answerResource(asked: Asked, deps: ArmDeps): JsonAnswer {
     default:
       return refuseMethod(asked.request);
   }
-}
-
-function refuseMethod(request: JsonRequest): JsonAnswer {
-  return toError(501, "NotImplemented", `The sandbox does not emulate ${request.method} ${request.url.pathname}.`);
 }
 
 function refuseNotFound(id: ResourceId, store: ArmStore): JsonAnswer {
@@ -206,22 +120,4 @@ function deleteResource({ request, id }: Asked, deps: ArmDeps): JsonAnswer {
   const version = request.url.searchParams.get("api-version") ?? "";
   const Location = `${deps.baseUrl()}${place}/operationResults/${started.operation}?api-version=${version}`;
   return { status: 202, headers: { Location, "Retry-After": RETRY_AFTER_SECONDS } };
-}
-
-/** The resource as ARM returns it. */
-function toBody(resource: ArmResource, tenantId: string): Record<string, unknown> {
-  const id = parseResourceId(resource.id);
-  if (!id) throw new Error(`Not a resource id: ${resource.id}`);
-  if (!id.provider && id.resourceGroup === undefined) return toSubscription(resource, id, tenantId);
-  const { layout: _layout, ...shown } = resource;
-  return { ...shown, name: nameOf(id), type: typeOf(id) };
-}
-
-function toSubscription(
-  resource: ArmResource,
-  { subscriptionId }: ResourceId,
-  tenantId: string,
-): Record<string, unknown> {
-  const { displayName = subscriptionId, state = "Enabled" } = resource.properties;
-  return { id: resource.id, authorizationSource: "RoleBased", subscriptionId, tenantId, displayName, state };
 }

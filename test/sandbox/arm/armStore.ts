@@ -66,7 +66,8 @@ function containerIds(id: string): string[] {
 /** `createdAt` stays over updates, and so does the case in which the id first came. */
 function stamp(resource: ArmResource, before: ArmResource | undefined, now: number): ArmResource {
   const instant = new Date(now).toISOString();
-  const createdAt = before?.systemData?.["createdAt"] ?? instant;
-  const systemData = resource.systemData ?? { ...before?.systemData, createdAt, lastModifiedAt: instant };
-  return { ...resource, id: before?.id ?? resource.id, systemData };
+  const systemData = { createdAt: instant, lastModifiedAt: instant, ...resource.systemData };
+  if (!before) return { ...resource, systemData };
+  const createdAt = before.systemData?.["createdAt"];
+  return { ...resource, id: before.id, systemData: { ...systemData, createdAt, lastModifiedAt: instant } };
 }

@@ -5,7 +5,7 @@ import type { ArmStore } from "./armStore.ts";
 import { toKey } from "./resourceId.ts";
 
 /** Why a resource is not deleted. */
-export interface Refusal {
+interface Refusal {
   readonly code: string;
   readonly message: string;
 }

@@ -1,14 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { TableClient } from "@azure/data-tables";
 import { ManagedIdentityCredential } from "@azure/identity";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import tls from "node:tls";
-import { createCertificates } from "../certificates.ts";
-import type { Certificates } from "../contracts.ts";
 import { createIdentity, TENANT_ID, type SandboxIdentity } from "./identity.ts";
 import { readToken } from "./tokens.ts";
 
@@ -20,24 +11,16 @@ const IDENTITIES = [
   { clientId: "purger", roles: ["AcrDelete"] },
 ] as const;
 
-function useEnvironment(identity: SandboxIdentity): void {
-  process.env["IDENTITY_ENDPOINT"] = identity.endpoint;
-  process.env["IDENTITY_HEADER"] = identity.header;
-}
-
-function leaveEnvironment(): void {
-  delete process.env["IDENTITY_ENDPOINT"];
-  delete process.env["IDENTITY_HEADER"];
-}
-
 describe("the identity endpoint", () => {
   let identity: SandboxIdentity;
   beforeAll(async () => {
     identity = await createIdentity({ clock: CLOCK, identities: IDENTITIES });
-    useEnvironment(identity);
+    process.env["IDENTITY_ENDPOINT"] = identity.endpoint;
+    process.env["IDENTITY_HEADER"] = identity.header;
   });
   afterAll(async () => {
-    leaveEnvironment();
+    delete process.env["IDENTITY_ENDPOINT"];
+    delete process.env["IDENTITY_HEADER"];
     await identity.stop();
   });
 
@@ -100,60 +83,3 @@ describe("the identity endpoint", () => {
     expect(() => identity.addFault({ target: "identity", skip: 0, effect: { kind: "stale" } })).toThrow("stale");
   });
 });
-
-describe("Azurite", () => {
-  let identity: SandboxIdentity;
-  let azurite: ChildProcess;
-  let folder: string;
-  let port: number;
-
-  beforeAll(async () => {
-    const certificates = await createCertificates();
-    tls.setDefaultCACertificates([...tls.getCACertificates("default"), certificates.caPem]);
-    folder = await mkdtemp(join(tmpdir(), "identity-"));
-    port = await findFreePort();
-    azurite = await startAzurite(certificates, folder, port);
-    // Azurite compares the token with real time.
-    identity = await createIdentity({ clock: Date, identities: IDENTITIES });
-    useEnvironment(identity);
-  });
-  afterAll(async () => {
-    leaveEnvironment();
-    const gone = new Promise((resolve) => azurite.once("exit", resolve));
-    azurite.kill();
-    await gone;
-    await identity.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  it("accepts the tokens, through the real credential and the real table client", async () => {
-    const url = `https://localhost:${port}/devstoreaccount1`;
-    const client = new TableClient(url, "identity", new ManagedIdentityCredential({ clientId: "observer" }));
-    await client.createTable();
-    await client.createEntity({ partitionKey: "p", rowKey: "r", value: 1 });
-    expect(await client.getEntity("p", "r")).toMatchObject({ value: 1 });
-  });
-});
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
-}
-
-async function startAzurite({ certPem, keyPem }: Certificates, folder: string, port: number): Promise<ChildProcess> {
-  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-  await Promise.all([writeFile(cert, certPem), writeFile(key, keyPem)]);
-  const script = join(process.cwd(), "node_modules/azurite/dist/src/table/main.js");
-  const options = ["--inMemoryPersistence", "--disableTelemetry", "--oauth", "basic", "--cert", cert, "--key", key];
-  const child = spawn(process.execPath, [script, "--tablePort", String(port), ...options], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`Azurite ended with ${code}`)));
-    child.stdout.on("data", (text: Buffer) => text.includes("successfully listening") && resolve());
-  });
-  return child;
-}

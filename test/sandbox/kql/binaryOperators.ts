@@ -43,21 +43,33 @@ function compileTextOperator(
   const [, negation, name = "", caseSensitive] = /^(!?)(.+?)(_cs)?$/.exec(operator) ?? [];
   const test = name === "=~" || operator === "!~" ? (a: string, b: string) => a === b : TEXT_TESTS[name];
   const operand = (side: string, fold: boolean) => compileText(childOf(node, side), { scope, compile, fold });
-  if (operator === "matches regex") return compileRegExp(operand("Left", false), operand("Right", false));
+  if (operator === "matches regex") return compileRegExp(node, operand("Left", false), operand("Right", false));
   if (!test) return undefined;
   const left = operand("Left", !caseSensitive);
   const right = operand("Right", !caseSensitive);
   return negation ? (row) => !test(left(row), right(row)) : (row) => test(left(row), right(row));
 }
 
-function compileRegExp(text: (row: Parameters<Evaluate>[0]) => string, pattern: typeof text): Evaluate {
+function compileRegExp(
+  node: SyntaxNode,
+  text: (row: Parameters<Evaluate>[0]) => string,
+  pattern: typeof text,
+): Evaluate {
   const known = new Map<string, RegExp>();
   return (row) => {
     const source = pattern(row);
-    const expression = known.get(source) ?? toRegExp(source);
+    const expression = known.get(source) ?? readPattern(node, source);
     known.set(source, expression);
     return expression.test(text(row));
   };
+}
+
+function readPattern(node: SyntaxNode, pattern: string): RegExp {
+  try {
+    return toRegExp(pattern);
+  } catch {
+    throw mistyped(node, `'${pattern}' is not a regular expression that can be evaluated`);
+  }
 }
 
 /** Three-valued: null stands for "unknown" unless the other side decides alone. */

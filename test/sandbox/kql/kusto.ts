@@ -23,7 +23,7 @@ export interface SyntaxNode {
   ToString(includeTrivia: number): string;
 }
 
-export interface KustoCode {
+interface KustoCode {
   readonly Syntax: SyntaxNode;
   GetDiagnostics(): BridgeList<KustoDiagnostic>;
 }

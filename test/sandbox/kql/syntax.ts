@@ -10,10 +10,10 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 const isList = (value: unknown): value is BridgeList<unknown> => isObject(value) && typeof value["Count"] === "number";
 
-export const isSyntaxNode = (value: unknown): value is SyntaxNode => isObject(value) && "ToString" in value;
+const isSyntaxNode = (value: unknown): value is SyntaxNode => isObject(value) && "ToString" in value;
 
 /** A member of a node by its name in the parser; undefined where it has none. */
-export function readMember(node: object, name: string): unknown {
+function readMember(node: object, name: string): unknown {
   const value: unknown = Reflect.get(node, name);
   return value;
 }

@@ -3,7 +3,7 @@ import type { Attributes } from "../estate.ts";
 import { parseJson } from "./manifestContent.ts";
 import { badRequest } from "./registryError.ts";
 
-export type AllAttributes = Readonly<Required<Attributes>>;
+export type AllAttributes = Readonly<Record<keyof Attributes, boolean>>;
 
 /** What everything starts with: nothing locked. */
 export const UNLOCKED: AllAttributes = {

@@ -10,6 +10,7 @@ import { createMetadataRoutes } from "./metadataRoutes.ts";
 import { createOwnerActions } from "./ownerActions.ts";
 import { RegistryServer } from "./registryServer.ts";
 import type { RegistryState } from "./registryState.ts";
+import { createRetention } from "./retention.ts";
 import type { Route } from "./route.ts";
 import { Storage } from "./storage.ts";
 import { createTokenRoutes } from "./tokenRoutes.ts";
@@ -38,10 +39,11 @@ export async function createRegistry(registry: EstateRegistry, options: Options)
   const server = new RegistryServer(`registry:${registry.name}`, clock, options.certificates);
   const port = await server.listen();
   const loginServer = `localhost:${port}`;
-  const state: RegistryState = { store, clock, loginServer, deletions: [] };
+  const applyRetention = createRetention(registry.retentionPolicy, store);
+  const state = { store, clock, loginServer, deletions: [], catchUp: () => applyRetention(clock.now()) };
   const tokens = new TokenService(loginServer, registry.roleAssignmentMode, clock);
   const routes = createRoutes(state, tokens, new Storage(tokens.signer, store.blobs, port));
-  server.serve({ routes, tokens, isPublic: registry.publicNetworkAccess === "Enabled" });
+  server.serve({ routes, tokens, catchUp: state.catchUp, isPublic: registry.publicNetworkAccess === "Enabled" });
   return {
     name: registry.name,
     url: `https://${loginServer}`,

@@ -1,13 +1,14 @@
 import { NEED_CATALOG, needRepository, type Permission } from "./access.ts";
 import type { Reply } from "./http.ts";
 import * as locks from "./locks.ts";
-import { viewManifest, viewRepository, viewSingleManifest, viewTag } from "./metadataViews.ts";
+import { viewManifest, viewRepository, viewSingleManifest } from "./metadataViews.ts";
 import { cutPage, readPage, readPageRequest } from "./paging.ts";
 import { readAttributes } from "./attributes.ts";
-import { manifestUnknown, tagUnknown, unsupported } from "./registryError.ts";
+import { manifestUnknown, unsupported } from "./registryError.ts";
 import { deleteManifest, readRepository, type RegistryState } from "./registryState.ts";
-import type { ManifestRecord, Repository, TagRecord } from "./repository.ts";
+import type { ManifestRecord, Repository } from "./repository.ts";
 import type { Route, RoutedRequest } from "./route.ts";
+import { deleteTag, getTag, listTags, updateTag } from "./tagMetadata.ts";
 
 const REPOSITORY = /^\/acr\/v1\/(?<name>.+)$/;
 const TAGS = /^\/acr\/v1\/(?<name>.+)\/_tags$/;
@@ -122,25 +123,6 @@ function listManifests(state: RegistryState, { name, query }: RoutedRequest): Re
   return { status: 200, headers, json: { registry: state.loginServer, imageName: name, manifests } };
 }
 
-function listTags(state: RegistryState, { name, query }: RoutedRequest): Reply {
-  const repository = readRepository(state, name);
-  const digest = query.get("digest") ?? "";
-  const { keys, headers } =
-    digest === ""
-      ? readPage(
-          {
-            path: `/acr/v1/${encodeURIComponent(name)}/_tags`,
-            withOrder: true,
-            keys: repository.tagOrder,
-            timeOf: (tag) => repository.tags.get(tag)?.updatedAt,
-          },
-          readPageRequest(query),
-        )
-      : { keys: [...(repository.manifests.get(digest)?.tags ?? [])].sort(), headers: {} };
-  const tags = keys.map((tag) => viewTag(readTag(repository, tag)));
-  return { status: 200, headers, json: { registry: state.loginServer, imageName: name, tags } };
-}
-
 function getRepository(state: RegistryState, { name }: RoutedRequest): Reply {
   return { status: 200, json: viewRepository(state.loginServer, readRepository(state, name)) };
 }
@@ -172,33 +154,8 @@ function updateManifest(state: RegistryState, request: RoutedRequest): Reply {
   return getManifest(state, request);
 }
 
-function getTag(state: RegistryState, { name, reference }: RoutedRequest): Reply {
-  const tag = viewTag(readTag(readRepository(state, name), reference));
-  return { status: 200, json: { registry: state.loginServer, imageName: name, tag } };
-}
-
-function updateTag(state: RegistryState, request: RoutedRequest): Reply {
-  const tag = readTag(readRepository(state, request.name), request.reference);
-  tag.attributes = readAttributes(request.body, tag.attributes);
-  return getTag(state, request);
-}
-
-function deleteTag(state: RegistryState, { name, reference }: RoutedRequest): Reply {
-  const repository = readRepository(state, name);
-  const tag = readTag(repository, reference);
-  locks.refuseLockedTag(repository, tag);
-  repository.removeTag(reference, state.clock.now());
-  return { status: 202, headers: { "X-Ms-Int-Docker-Content-Digest": tag.digest } };
-}
-
 function readManifest(repository: Repository, digest: string): ManifestRecord {
   const record = repository.manifests.get(digest);
   if (record === undefined) throw manifestUnknown(digest);
   return record;
-}
-
-function readTag(repository: Repository, name: string): TagRecord {
-  const tag = repository.tags.get(name);
-  if (tag === undefined) throw tagUnknown();
-  return tag;
 }

@@ -2,7 +2,7 @@ import { parseContent } from "./manifestContent.ts";
 import type { ManifestRecord, Repository, TagRecord } from "./repository.ts";
 
 /** ISO 8601 with the seven digits that the service sends. */
-export function toTimestamp(at: number): string {
+function toTimestamp(at: number): string {
   return new Date(at).toISOString().replace("Z", "0000Z");
 }
 

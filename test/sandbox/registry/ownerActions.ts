@@ -1,5 +1,6 @@
 import type { SandboxRegistry, StoredManifest } from "../contracts.ts";
 import { changeAttributes, type AllAttributes } from "./attributes.ts";
+import type { ContentStore } from "./contentStore.ts";
 import type { EstateContent } from "./estateContent.ts";
 import { listLayers, parseContent } from "./manifestContent.ts";
 import type { RegistryState } from "./registryState.ts";
@@ -12,17 +13,24 @@ type OwnerActions = Pick<
 
 /** What the sandbox does to a registry from inside: no rights, no locks, no faults, no entry among the deletions. */
 export function createOwnerActions(state: RegistryState, content: EstateContent): OwnerActions {
-  const { store, clock } = state;
+  const { clock } = state;
+  const catchUp = (): ContentStore => {
+    state.catchUp();
+    return state.store;
+  };
   const resolve = (reference: string): string => content.aliases.resolve(reference);
   return {
     resolve,
     /** At the present instant: `pushedAt` is for what is there at the start. */
-    push: (repository, manifest) => content.push(repository, manifest, clock.now()),
+    push: (repository, manifest) => {
+      state.catchUp();
+      return content.push(repository, manifest, clock.now());
+    },
     tag: (name, tag, reference) => {
       const repository = readRepository(state, name);
       repository.setTag(tag, readManifest(repository, resolve(reference)), clock.now());
     },
-    untag: (name, tag) => store.findRepository(name)?.removeTag(tag, clock.now()),
+    untag: (name, tag) => catchUp().findRepository(name)?.removeTag(tag, clock.now()),
     setAttributes: (name, attributes, { ref, tag }) => {
       const repository = readRepository(state, name);
       const target = findTarget(repository, ref === undefined ? undefined : resolve(ref), tag);
@@ -30,11 +38,11 @@ export function createOwnerActions(state: RegistryState, content: EstateContent)
     },
     /** One that is already gone is no error. */
     deleteManifest: (name, reference) => {
-      const repository = store.findRepository(name);
-      if (repository !== undefined) store.remove(repository, resolve(reference), clock.now());
+      const repository = catchUp().findRepository(name);
+      if (repository !== undefined) state.store.remove(repository, resolve(reference), clock.now());
     },
-    repositories: () => store.repositoryNames(),
-    manifests: (name) => viewManifests(store.findRepository(name)),
+    repositories: () => catchUp().repositoryNames(),
+    manifests: (name) => viewManifests(catchUp().findRepository(name)),
   };
 }
 
@@ -49,6 +57,7 @@ function findTarget(repository: Repository, digest?: string, tag?: string): { at
 }
 
 function readRepository(state: RegistryState, name: string): Repository {
+  state.catchUp();
   const repository = state.store.findRepository(name);
   if (repository === undefined) throw new Error(`The registry ${state.loginServer} has no repository ${name}`);
   return repository;

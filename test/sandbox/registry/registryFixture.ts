@@ -12,7 +12,7 @@ import { createRegistry, type EmulatedRegistry } from "./createRegistry.ts";
 export const STARTS_AT = "2026-03-02T02:00:00Z";
 export const NOW = Date.parse(STARTS_AT);
 export const NAME = "contosoregistry";
-export const CLEANER = ["AcrPull", "AcrDelete"];
+const CLEANER = ["AcrPull", "AcrDelete"];
 
 export type RegistryInput = Partial<z.input<typeof RegistrySchema>>;
 export type Repositories = NonNullable<RegistryInput["repositories"]>;

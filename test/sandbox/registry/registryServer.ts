@@ -6,7 +6,7 @@ import type { Fault } from "../estate.ts";
 import { FaultList } from "../faults.ts";
 import { authorise } from "./authorise.ts";
 import { refuseForeignFault, replaceReply, truncateReply } from "./faultEffects.ts";
-import { decodeTarget, errorReply, readRequest, sendReply, type RegistryRequest, type Reply } from "./http.ts";
+import { decodeTarget, errorReply, readRequest, sendReply, type Reply } from "./http.ts";
 import { RegistryError } from "./registryError.ts";
 import { matchRoute, type Match, type Route } from "./route.ts";
 import type { TokenService } from "./tokenService.ts";
@@ -17,6 +17,9 @@ const COMMON_HEADERS = {
   "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
   "X-Content-Type-Options": "nosniff",
 };
+
+/** Longer than clients pause within one run: a connection closed under their hands would look like a fault. */
+const KEEP_ALIVE_MS = 60_000;
 
 /** What an answer was about, for the call log; no reply means that the connection was cut. */
 interface Outcome {
@@ -29,6 +32,8 @@ export interface Service {
   readonly routes: readonly Route[];
   readonly tokens: TokenService;
   readonly isPublic: boolean;
+  /** See `RegistryState`. */
+  readonly catchUp: () => void;
 }
 
 /** HTTPS, routing, rights, faults and the call log of one registry. */
@@ -47,6 +52,7 @@ export class RegistryServer {
     this.#clock = clock;
     this.#faults = new FaultList(clock);
     this.#server = createServer({ key: certificates.keyPem, cert: certificates.certPem });
+    this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
   /** Listens on a free port and returns it. */
@@ -128,15 +134,12 @@ export class RegistryServer {
   /** Rights come before faults, so that a fault meets the request itself and not the challenge that precedes it. */
   async #reply(service: Service, { route, request }: Match): Promise<Reply | undefined> {
     const grants = route.needs === "anonymous" ? [] : authorise(request, route.needs(request), service.tokens);
-    const effect = this.#takeFault(request);
+    const effect = this.#faults.take(request.method, request.target);
     if (effect?.kind === "reset") return undefined;
     if (effect?.kind === "delay") await delay(effect.ms, undefined, { signal: this.#stopping.signal });
+    service.catchUp();
     const reply = replaceReply(effect) ?? route.handle(request, grants);
     return effect?.kind === "truncate" ? truncateReply(reply) : reply;
-  }
-
-  #takeFault(request: RegistryRequest): Fault["effect"] | undefined {
-    return this.#faults.take(request.method, request.target);
   }
 }
 

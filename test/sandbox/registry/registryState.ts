@@ -3,7 +3,7 @@ import type { ContentStore } from "./contentStore.ts";
 import { nameUnknown } from "./registryError.ts";
 import type { Repository } from "./repository.ts";
 
-export interface Deletion {
+interface Deletion {
   readonly repository: string;
   readonly digest: string;
   readonly at: number;
@@ -17,6 +17,8 @@ export interface RegistryState {
   /** `localhost:<port>`. */
   readonly loginServer: string;
   readonly deletions: Deletion[];
+  /** Does what the registry does by itself as time passes; to be called before each look at it. */
+  readonly catchUp: () => void;
 }
 
 /** Throws `RegistryError` 404 where it is missing. */

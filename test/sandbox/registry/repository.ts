@@ -33,6 +33,8 @@ export class Repository {
   attributes: AllAttributes = UNLOCKED;
   readonly manifests = new Map<string, ManifestRecord>();
   readonly tags = new Map<string, TagRecord>();
+  /** When those that lost their last tag lost it. */
+  readonly untaggedAt = new Map<string, number>();
   readonly manifestOrder = new OrderedKeys(() => this.#manifestKeys());
   readonly tagOrder = new OrderedKeys(() => this.#tagKeys());
   readonly #referrers = new Map<string, Set<string>>();
@@ -57,6 +59,7 @@ export class Repository {
   removeManifest(record: ManifestRecord, at: number): void {
     for (const tag of record.tags) this.removeTag(tag, at);
     this.manifests.delete(record.digest);
+    this.untaggedAt.delete(record.digest);
     this.manifestOrder.remove({ key: record.digest, at: record.createdAt });
     this.#touch(at);
     if (record.subject === undefined) return;
@@ -69,7 +72,7 @@ export class Repository {
   setTag(name: string, record: ManifestRecord, at: number): void {
     const known = this.tags.get(name);
     if (known !== undefined) {
-      this.manifests.get(known.digest)?.tags.delete(name);
+      this.#loseTag(known, at);
       this.tagOrder.remove({ key: name, at: known.updatedAt });
     }
     const tag = known ?? { name, createdAt: at, digest: "", updatedAt: at, attributes: UNLOCKED };
@@ -78,6 +81,7 @@ export class Repository {
     this.tags.set(name, tag);
     this.tagOrder.add({ key: name, at });
     record.tags.add(name);
+    this.untaggedAt.delete(record.digest);
     this.#touch(at);
   }
 
@@ -87,7 +91,7 @@ export class Repository {
     if (tag === undefined) return;
     this.tags.delete(name);
     this.tagOrder.remove({ key: name, at: tag.updatedAt });
-    this.manifests.get(tag.digest)?.tags.delete(name);
+    this.#loseTag(tag, at);
     this.#touch(at);
   }
 
@@ -99,6 +103,12 @@ export class Repository {
   /** What a tag or a digest names. */
   find(reference: string): ManifestRecord | undefined {
     return this.manifests.get(reference.includes(":") ? reference : (this.tags.get(reference)?.digest ?? ""));
+  }
+
+  #loseTag({ name, digest }: TagRecord, at: number): void {
+    const tags = this.manifests.get(digest)?.tags;
+    tags?.delete(name);
+    if (tags?.size === 0) this.untaggedAt.set(digest, at);
   }
 
   #touch(at: number): void {

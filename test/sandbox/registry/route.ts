@@ -48,7 +48,7 @@ export function matchRoute(routes: readonly Route[], request: RegistryRequest): 
   );
 }
 
-export const isRepositoryName = (name: string): boolean => name.length <= 255 && REPOSITORY.test(name);
+const isRepositoryName = (name: string): boolean => name.length <= 255 && REPOSITORY.test(name);
 
 function refuseUnknownQuery(route: Route, request: RegistryRequest): void {
   for (const parameter of request.query.keys()) {

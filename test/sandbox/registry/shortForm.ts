@@ -19,7 +19,7 @@ export type Describe = (reference: string) => Descriptor;
 
 /** Layers up to this size have bytes; larger ones only a digest and a size. */
 const LARGEST_REAL_LAYER = 64 * 1024;
-const DEFAULT_LAYER = { size: 1024 };
+const DEFAULT_LAYERS: NonNullable<ShortManifest["layers"]> = [{ size: 1024 }];
 
 const LAYER_TYPES: Readonly<Record<string, string>> = {
   [mediaTypes.DOCKER_CONFIG]: "application/vnd.docker.image.rootfs.diff.tar.gzip",
@@ -115,12 +115,8 @@ function configOf(mediaType: string, seed: string | undefined): object {
 }
 
 function buildLayers(entry: ShortManifest, mediaType: string): BuiltBlob[] {
-  return (entry.layers ?? [DEFAULT_LAYER]).map((layer, index) =>
-    buildLayer(
-      mediaType,
-      layer.size,
-      "seed" in layer && layer.seed !== undefined ? layer.seed : `${seedOf(entry) ?? ""}#${index}`,
-    ),
+  return (entry.layers ?? DEFAULT_LAYERS).map((layer, index) =>
+    buildLayer(mediaType, layer.size, layer.seed ?? `${seedOf(entry) ?? ""}#${index}`),
   );
 }
 

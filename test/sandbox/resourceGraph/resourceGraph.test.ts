@@ -1,6 +1,7 @@
 import { ResourceGraphClient } from "@azure/arm-resourcegraph";
 import { ManagedIdentityCredential } from "@azure/identity";
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { z } from "zod";
 import type { ArmOptions } from "../arm/arm.ts";
 import {
   aResource,
@@ -22,6 +23,8 @@ import {
 const PATH = "/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01";
 const MINUTE_MS = 60_000;
 
+const Page = z.object({ data: z.array(z.object({ id: z.string() })), $skipToken: z.string().optional() });
+
 let sandbox: TestSandbox;
 afterEach(async () => sandbox.stop());
 
@@ -34,7 +37,7 @@ const ask = (query: string, more: { as?: string; scope?: object; options?: objec
 
 async function idsOf(query: string, as = "reader"): Promise<unknown[]> {
   const { body } = await ask(`${query} | project id | order by id asc`, { as });
-  return (body as { data: { id: string }[] }).data.map(({ id }) => id);
+  return Page.parse(body).data.map(({ id }) => id);
 }
 
 const manyPublishers = (count: number) =>
@@ -51,7 +54,7 @@ describe("the real client", () => {
     process.env["IDENTITY_HEADER"] = sandbox.identity.header;
     try {
       const credential = new ManagedIdentityCredential({ clientId: "reader" });
-      const client = new ResourceGraphClient(credential, undefined, { endpoint: sandbox.arm.url });
+      const client = new ResourceGraphClient(credential, { endpoint: sandbox.arm.url });
       const ids: string[] = [];
       const counts: number[] = [];
       let skipToken: string | undefined;
@@ -66,7 +69,7 @@ describe("the real client", () => {
           total: 2_500,
           truncated: "false",
         });
-        ids.push(...(page.data as { id: string }[]).map(({ id }) => id));
+        ids.push(...Page.shape.data.parse(page.data).map(({ id }) => id));
         counts.push(page.count);
         skipToken = page.skipToken;
       } while (skipToken !== undefined);
@@ -196,7 +199,7 @@ describe("pages", () => {
       resultTruncated: "false",
       data: [{ id: `${PUBLISHER}1` }, { id: `${PUBLISHER}2` }],
     });
-    const { $skipToken } = body as { $skipToken: string };
+    const { $skipToken } = Page.parse(body);
     const next = await ask(`${list} | order by id asc`, { options: { $top: 3, $skipToken } });
     expect(next.body).toMatchObject({ count: 2, data: [{ id: `${PUBLISHER}3` }, { id: `${PUBLISHER}4` }] });
     expect(next.body).not.toHaveProperty("$skipToken");
@@ -257,6 +260,7 @@ describe("refusals", () => {
     { query: "resources | parse id with a", code: "InvalidQueryLanguage" },
     { query: "let x = 1; resources", code: "InvalidQueryLanguage" },
     { query: "advisorresources", code: "InvalidQuery" },
+    { query: "resources | where name matches regex '('", code: "InvalidQuery" },
   ])("answers $code to $query", async ({ query, code }) => {
     await start();
     expect(await ask(query)).toMatchObject(refusedAs(code));

@@ -1,13 +1,14 @@
-import tls from "node:tls";
 import { z } from "zod";
 import { createArm, type ArmOptions, type ArmServer } from "../arm/arm.ts";
 import type { ArmRegistry } from "../arm/registryResources.ts";
+import { trustCa } from "../azurite/trustCa.ts";
 import { createCertificates } from "../certificates.ts";
+import type { Certificates } from "../contracts.ts";
 import { ArmResourceSchema, type ArmResource } from "../estate.ts";
 import { createIdentity, TENANT_ID, type IdentityDefinition, type SandboxIdentity } from "../identity/identity.ts";
 
 /** Thursday, 1 January 2026. */
-export const NOW = Date.parse("2026-01-01T00:00:00Z");
+const NOW = Date.parse("2026-01-01T00:00:00Z");
 
 const AOSM = "2025-03-30";
 export const GROUP = "/subscriptions/s1/resourceGroups/Rg1";
@@ -68,17 +69,16 @@ export function createUntagRecorder(): ArmRegistry & { untagged: string[] } {
   };
 }
 
-export const READER: IdentityDefinition = { clientId: "reader", roles: ["AcrPull"] };
-export const WRITER: IdentityDefinition = { clientId: "writer", roles: [], writableSubscriptions: "all" };
-export const HALF_READER: IdentityDefinition = { clientId: "half", roles: [], readableSubscriptions: ["S1"] };
-export const STRANGER: IdentityDefinition = { clientId: "stranger", roles: [], readableSubscriptions: [] };
+const READER: IdentityDefinition = { clientId: "reader", roles: ["AcrPull"] };
+const WRITER: IdentityDefinition = { clientId: "writer", roles: [], writableSubscriptions: "all" };
+const HALF_READER: IdentityDefinition = { clientId: "half", roles: [], readableSubscriptions: ["S1"] };
+const STRANGER: IdentityDefinition = { clientId: "stranger", roles: [], readableSubscriptions: [] };
 
 const TokenReply = z.object({ access_token: z.string() });
 
 export interface TestSandbox {
   readonly arm: ArmServer;
   readonly identity: SandboxIdentity;
-  readonly caPem: string;
   /** The clock of both servers; it stands still unless moved. */
   readonly clock: { time: number; now(): number };
   tokenOf(clientId: string, resource?: string): Promise<string>;
@@ -86,7 +86,7 @@ export interface TestSandbox {
   stop(): Promise<void>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly as?: string;
   readonly token?: string;
   readonly body?: unknown;
@@ -98,11 +98,21 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** Identity and ARM on free ports, with the four identities above. From here on this process trusts their CA. */
+let trusted: Promise<Certificates> | undefined;
+
+/** One authority per test file, trusted by this process from here on. */
+export function trustedCertificates(): Promise<Certificates> {
+  trusted ??= createCertificates().then((certificates) => {
+    trustCa(certificates.caPem);
+    return certificates;
+  });
+  return trusted;
+}
+
+/** Identity and ARM on free ports, with the four identities above. */
 export async function startTestSandbox(options: Partial<ArmOptions> = {}): Promise<TestSandbox> {
   const clock = { time: NOW, now: () => clock.time };
-  const certificates = await createCertificates();
-  tls.setDefaultCACertificates([...tls.getCACertificates("default"), certificates.caPem]);
+  const certificates = await trustedCertificates();
   const identity = await createIdentity({ clock, identities: [READER, WRITER, HALF_READER, STRANGER] });
   const arm = await createArm({ clock, certificates, tenantId: TENANT_ID, registries: [], ...options });
   const tokenOf = async (clientId: string, resource = "https://management.azure.com"): Promise<string> => {
@@ -113,7 +123,6 @@ export async function startTestSandbox(options: Partial<ArmOptions> = {}): Promi
   return {
     arm,
     identity,
-    caPem: certificates.caPem,
     clock,
     tokenOf,
     async call(method, path, { as = "reader", token, body } = {}) {

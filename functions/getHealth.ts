@@ -1,0 +1,14 @@
+import type { HttpHandler } from "@azure/functions";
+import type { Deps } from "../lib/jobs/deps.ts";
+import { GRAPH_PART } from "../lib/stores/snapshotStore.ts";
+import { guarded } from "./problem.ts";
+
+/** `GET /api/health`: anonymous, so it says no more than whether the service sees its storage and how old its view is. */
+export function createGetHealth(deps: Deps): HttpHandler {
+  return guarded(async () => {
+    const complete = await deps.snapshots.findComplete(GRAPH_PART);
+    const ageMs = complete && deps.clock.now().getTime() - Date.parse(complete.header.at);
+    const isFresh = ageMs !== undefined && ageMs <= deps.config.snapshot.maxAgeMs;
+    return { jsonBody: { status: isFresh ? "ok" : "stale", lastCompleteSnapshotAt: complete?.header.at ?? null } };
+  });
+}

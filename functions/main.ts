@@ -1,0 +1,108 @@
+import { app } from "@azure/functions";
+import { createArm } from "../lib/azure/arm.ts";
+import { createCredential } from "../lib/azure/credentials.ts";
+import { sha256Hex } from "../lib/azure/hash.ts";
+import { createJournal } from "../lib/azure/journal.ts";
+import { createLeases } from "../lib/azure/leases.ts";
+import { createQueues } from "../lib/azure/queues.ts";
+import { createRegistryPurger, createRegistryReader } from "../lib/azure/registry.ts";
+import { createResourceGraph } from "../lib/azure/resourceGraph.ts";
+import { createTables } from "../lib/azure/rowTable.ts";
+import { createStorageClients } from "../lib/azure/storageClients.ts";
+import type { Config } from "../lib/config.ts";
+import { readConfig } from "../lib/config.ts";
+import { SafetyStopError } from "../lib/errors.ts";
+import type { Deps } from "../lib/jobs/deps.ts";
+import { DeletionStore } from "../lib/stores/deletionStore.ts";
+import { EdgeStore } from "../lib/stores/edgeStore.ts";
+import { FindingStore } from "../lib/stores/findingStore.ts";
+import { KnowledgeStore } from "../lib/stores/knowledgeStore.ts";
+import { MarkStore } from "../lib/stores/markStore.ts";
+import { PlanStore } from "../lib/stores/planStore.ts";
+import { RunStore } from "../lib/stores/runStore.ts";
+import { SnapshotStore } from "../lib/stores/snapshotStore.ts";
+import { createGetHealth } from "./getHealth.ts";
+import { createGetPlan } from "./getPlan.ts";
+import { createInventoryRegistry } from "./inventoryRegistry.ts";
+import { createListArtifacts } from "./listArtifacts.ts";
+import { createListFindings } from "./listFindings.ts";
+import { createMarkDecommissioned } from "./markDecommissioned.ts";
+import { createPurgeManifests } from "./purgeManifests.ts";
+import { createPurgeRegistry } from "./purgeRegistry.ts";
+import { createGetRun, createListRuns, createStopRun } from "./readRuns.ts";
+import { createRunStage } from "./runStage.ts";
+import { createStartRun } from "./startRun.ts";
+import { createTakeSnapshot } from "./takeSnapshot.ts";
+
+/** The composition root and the inventory of triggers. A setting that cannot be used throws here, and the host refuses to start. */
+const config = readConfig(process.env);
+const deps = wire(config);
+const connection = "AzureWebJobsStorage";
+
+app.timer("takeSnapshot", { schedule: "%SNAPSHOT_SCHEDULE%", handler: createTakeSnapshot(deps) });
+app.timer("markDecommissioned", { schedule: "%MARK_SCHEDULE%", handler: createMarkDecommissioned(deps) });
+app.timer("purgeManifests", { schedule: "%PURGE_SCHEDULE%", handler: createPurgeManifests(deps) });
+
+app.storageQueue("inventoryRegistry", {
+  queueName: "inventory-registry",
+  connection,
+  handler: createInventoryRegistry(deps),
+});
+app.storageQueue("purgeRegistry", { queueName: "purge-registry", connection, handler: createPurgeRegistry(deps) });
+app.storageQueue("runStage", { queueName: "run-stage", connection, handler: createRunStage(deps) });
+
+app.http("startRun", { methods: ["POST"], route: "runs", authLevel: "function", handler: createStartRun(deps) });
+app.http("listRuns", { methods: ["GET"], route: "runs", authLevel: "function", handler: createListRuns(deps) });
+app.http("getRun", { methods: ["GET"], route: "runs/{id}", authLevel: "function", handler: createGetRun(deps) });
+app.http("stopRun", { methods: ["DELETE"], route: "runs/{id}", authLevel: "function", handler: createStopRun(deps) });
+app.http("getPlan", { methods: ["GET"], route: "plans/{id}", authLevel: "function", handler: createGetPlan(deps) });
+app.http("listArtifacts", {
+  methods: ["GET"],
+  route: "artifacts",
+  authLevel: "function",
+  handler: createListArtifacts(deps),
+});
+app.http("listFindings", {
+  methods: ["GET"],
+  route: "findings",
+  authLevel: "function",
+  handler: createListFindings(deps),
+});
+app.http("getHealth", { methods: ["GET"], route: "health", authLevel: "anonymous", handler: createGetHealth(deps) });
+
+function wire(settings: Config): Deps {
+  const { cloud, credential, storage } = settings;
+  const observer = createCredential(credential.kind, credential.observerClientId);
+  const storageCredential = createCredential(
+    credential.kind,
+    storage.kind === "identity" ? storage.clientId : undefined,
+  );
+  const clients = createStorageClients(storage, storageCredential);
+  const tables = createTables(clients);
+  const arm = { credential: observer, endpoint: cloud.armEndpoint, audience: cloud.armAudience };
+  return {
+    config: settings,
+    clock: { now: () => new Date() },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    hash: sha256Hex,
+    graph: createResourceGraph(arm),
+    arm: createArm(arm),
+    queues: createQueues(clients),
+    leases: createLeases(clients),
+    journal: createJournal(clients),
+    openRegistry: (target) => createRegistryReader({ target, credential: observer, audience: cloud.registryAudience }),
+    openPurger: (target) => {
+      if (settings.mode !== "enforce") throw new SafetyStopError("in report mode there is no purger");
+      const purger = createCredential(credential.kind, credential.purgerClientId);
+      return createRegistryPurger({ target, credential: purger, audience: cloud.registryAudience });
+    },
+    snapshots: new SnapshotStore(tables),
+    marks: new MarkStore(tables),
+    findings: new FindingStore(tables, sha256Hex),
+    knowledge: new KnowledgeStore(tables),
+    edges: new EdgeStore(tables),
+    runs: new RunStore(tables),
+    plans: new PlanStore(tables),
+    deletions: new DeletionStore(tables),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Run } from "../stores/runStore.ts";
+import { toRunId } from "../stores/runStore.ts";
+import type { Deps } from "./deps.ts";
+
+export interface RunRequest {
+  readonly stage: Run["stage"];
+  readonly trigger: Run["trigger"];
+  readonly at: Date;
+  readonly mode?: Run["mode"];
+  readonly planId?: string | undefined;
+}
+
+/** Starts a run, or names the one that is under way. The same request for the same instant is the same run. */
+export async function startRun(
+  deps: Deps,
+  request: RunRequest,
+): Promise<{ readonly run: Run } | { readonly running: string }> {
+  const run: Run = {
+    id: toRunId(request.at, request.stage),
+    stage: request.stage,
+    trigger: request.trigger,
+    at: `${request.at.toISOString().slice(0, 19)}Z`,
+    mode: request.mode,
+    planId: request.planId,
+    state: "running",
+    currentStage: request.stage === "all" ? "snapshot" : request.stage,
+    stopRequested: false,
+    finishedAt: undefined,
+    results: {},
+    errors: [],
+  };
+  const before = await deps.runs.find(run.id);
+  if (before && before.state !== "running") return { run: before };
+  const running = await deps.runs.start(run, deps.clock.now());
+  return running === undefined ? { run: before ?? run } : { running };
+}

@@ -1,0 +1,44 @@
+import type { TokenCredential } from "@azure/core-auth";
+import { afterAll, beforeAll } from "@jest/globals";
+import { createTables } from "../../lib/azure/rowTable.ts";
+import { createStorageClients } from "../../lib/azure/storageClients.ts";
+import { describeRowTable } from "../contract/rowTable.ts";
+import { startAzurite, type Azurite } from "../sandbox/azurite/startAzurite.ts";
+import { trustCa } from "../sandbox/azurite/trustCa.ts";
+import { createCertificates } from "../sandbox/certificates.ts";
+
+const HOUR_S = 3600;
+
+/** An unsigned token: Azurite checks its claims only. */
+const credential: TokenCredential = {
+  getToken: async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const about = { aud: "https://storage.azure.com/", iss: "https://sts.windows.net/tenant/" };
+    const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const claims = { ...about, iat: now, nbf: now, exp: now + HOUR_S };
+    return {
+      token: `${encode({ alg: "RS256", typ: "JWT" })}.${encode(claims)}.${encode("signature")}`,
+      expiresOnTimestamp: (now + HOUR_S) * 1000,
+    };
+  },
+};
+
+let azurite: Azurite;
+let distrustCa: () => void;
+
+beforeAll(async () => {
+  const certificates = await createCertificates();
+  distrustCa = trustCa(certificates.caPem);
+  azurite = await startAzurite({ certificates });
+});
+afterAll(async () => {
+  distrustCa();
+  await azurite.stop();
+});
+
+describeRowTable("Azure Tables, as Azurite serves them", () => {
+  const { tableUrl, queueUrl, blobUrl } = azurite;
+  return createTables(
+    createStorageClients({ kind: "identity", tableUrl, queueUrl, blobUrl, clientId: undefined }, credential),
+  );
+});

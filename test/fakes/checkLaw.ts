@@ -1,0 +1,7 @@
+import { jest } from "@jest/globals";
+import fc from "fast-check";
+
+/** Checks a property with the seed of the test run, so that `--seed` repeats a failure. */
+export function checkLaw<T>(property: fc.IProperty<T>, numRuns = 200): void {
+  fc.assert(property, { seed: jest.getSeed(), numRuns });
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createArm, type ArmServer } from "./arm/arm.ts";
+import { startAzurite, type Azurite } from "./azurite/startAzurite.ts";
+import { createCertificates } from "./certificates.ts";
+import type { VirtualClock } from "./clock/virtualClock.ts";
+import type { Certificates, SandboxServer } from "./contracts.ts";
+import type { Estate, Fault } from "./estate.ts";
+import { createIdentity, type SandboxIdentity, TENANT_ID } from "./identity/identity.ts";
+import { createRegistry, type EmulatedRegistry } from "./registry/createRegistry.ts";
+
+/** Client ids of the two identities that the service runs with. */
+export const OBSERVER_CLIENT_ID = "0b5e77e6-0000-4000-8000-000000000001";
+export const PURGER_CLIENT_ID = "0b5e77e6-0000-4000-8000-000000000002";
+
+/** A private Azure: everything that the service talks to, loaded with an estate. */
+export interface Sandbox {
+  readonly clock: VirtualClock;
+  readonly certificates: Certificates;
+  readonly identity: SandboxIdentity;
+  readonly arm: ArmServer;
+  readonly registries: ReadonlyMap<string, EmulatedRegistry>;
+  readonly azurite: Azurite;
+  /** App settings under which the service finds all of this; the estate's own are included. */
+  readonly settings: Readonly<Record<string, string>>;
+  addFault(fault: Fault): void;
+  stop(): Promise<void>;
+}
+
+export async function startSandbox(estate: Estate, clock: VirtualClock): Promise<Sandbox> {
+  const certificates = await createCertificates();
+  const registries = new Map<string, EmulatedRegistry>();
+  for (const registry of estate.registries) {
+    registries.set(registry.name, await createRegistry(registry, { clock, certificates, startsAt: estate.startsAt }));
+  }
+  const identity = await createIdentity({
+    clock,
+    identities: [
+      { clientId: OBSERVER_CLIENT_ID, roles: ["AcrPull"] },
+      { clientId: PURGER_CLIENT_ID, roles: ["AcrPull", "AcrDelete"] },
+    ],
+  });
+  const armRegistries = estate.registries.flatMap((registry) => {
+    const server = registries.get(registry.name);
+    return server ? [{ estate: registry, server }] : [];
+  });
+  const arm = await createArm({
+    clock,
+    certificates,
+    tenantId: TENANT_ID,
+    resources: estate.resources,
+    registries: armRegistries,
+  });
+  const azurite = await startAzurite({ certificates, clock, heapMb: 192 });
+  const directory = await mkdtemp(join(tmpdir(), "sandbox-"));
+  const caFile = join(directory, "ca.pem");
+  await writeFile(caFile, certificates.caPem);
+  const servers: readonly SandboxServer[] = [identity, arm, ...registries.values()];
+  return {
+    clock,
+    certificates,
+    identity,
+    arm,
+    registries,
+    azurite,
+    settings: { ...toSettings({ identity, arm, azurite, caFile }), ...toText(estate.settings) },
+    addFault(fault) {
+      findServer(fault, { identity, arm, registries }).addFault(fault);
+    },
+    async stop() {
+      await Promise.all([...servers.map((server) => server.stop()), azurite.stop()]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+type Parts = Pick<Sandbox, "identity" | "arm" | "registries">;
+
+function findServer({ target }: Fault, { identity, arm, registries }: Parts): SandboxServer {
+  if (target === "identity") return identity;
+  if (target === "arm" || target === "resourceGraph") return arm;
+  const registry = registries.get(target.replace(/^registry:/, ""));
+  if (!registry) throw new Error(`The fault's target ${target} is no registry of the estate`);
+  return registry;
+}
+
+/** The settings that a sovereign cloud needs too; nothing here switches the service into a test mode. */
+function toSettings(parts: {
+  identity: SandboxIdentity;
+  arm: ArmServer;
+  azurite: Azurite;
+  caFile: string;
+}): Record<string, string> {
+  const { identity, arm, azurite, caFile } = parts;
+  return {
+    NODE_EXTRA_CA_CERTS: caFile,
+    IDENTITY_ENDPOINT: identity.endpoint,
+    IDENTITY_HEADER: identity.header,
+    CREDENTIAL: "managedIdentity",
+    OBSERVER_CLIENT_ID,
+    PURGER_CLIENT_ID,
+    ARM_ENDPOINT: arm.url,
+    REGISTRY_HOST_SUFFIXES: "localhost",
+    AzureWebJobsStorage__credential: "managedidentity",
+    AzureWebJobsStorage__clientId: OBSERVER_CLIENT_ID,
+    AzureWebJobsStorage__tableServiceUri: azurite.tableUrl,
+    AzureWebJobsStorage__queueServiceUri: azurite.queueUrl,
+    AzureWebJobsStorage__blobServiceUri: azurite.blobUrl,
+  };
+}
+
+function toText(settings: Estate["settings"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from "@jest/globals";
+import { readConsumer } from "../../../lib/core/readConsumer.ts";
+import { digest, nfdvId, nsdvId, PUBLISHER } from "../../fakes/builders.ts";
+
+describe("what a network function runs on", () => {
+  const read = (properties: Record<string, unknown>) => readConsumer("networkFunction", properties);
+  const reference = (value: unknown) => ({ networkFunctionDefinitionVersionResourceReference: value });
+  const NAMES = {
+    publisherName: "Contoso",
+    networkFunctionDefinitionGroupName: "nfdg",
+    networkFunctionDefinitionVersion: "1.0.0",
+  };
+
+  it.each([
+    { name: "as written", id: nfdvId("1.0.0") },
+    { name: "in other casing", id: nfdvId("1.0.0").toUpperCase() },
+    { name: "with blanks", id: ` ${nfdvId("1.0.0")} ` },
+  ])("is read by id: $name", ({ id }) => {
+    expect(read({ ...reference({ idType: "Open", id }), ...NAMES })).toEqual({
+      of: "consumer",
+      versions: [{ by: "id", id: nfdvId("1.0.0") }],
+      digests: [],
+      hasSecretValues: false,
+    });
+  });
+
+  it.each([
+    { name: "a Secret reference", value: { idType: "Secret" } },
+    { name: "an id of null", value: { idType: "Open", id: null } },
+    { name: "an id that cannot be read", value: { idType: "Open", id: "/nfdv" } },
+    { name: "an id outside any publisher", value: { id: "/subscriptions/s/resourceGroups/g/providers/a.b/c/d" } },
+    { name: "no reference", value: undefined },
+  ])("is read by names where there is $name", ({ value }) => {
+    expect(read({ ...reference(value), ...NAMES })).toMatchObject({
+      versions: [{ by: "names", publisher: "Contoso", group: "nfdg", version: "1.0.0" }],
+    });
+  });
+
+  it("could be any version where neither id nor names are there", () => {
+    expect(read({})).toMatchObject({
+      versions: [{ by: "names", publisher: undefined, group: undefined, version: undefined }],
+    });
+  });
+
+  it.each([
+    { name: "a reference that is a text", properties: reference(nfdvId("1.0.0")) },
+    { name: "a name that is a number", properties: { ...NAMES, publisherName: 7 } },
+  ])("counts as unreadable, with values that could name anything, for $name", ({ properties }) => {
+    expect(read(properties)).toMatchObject({
+      versions: [{ by: "unreadable", publisherId: undefined }],
+      hasSecretValues: true,
+    });
+  });
+
+  it("has secret values where its configuration is Secret", () => {
+    expect(read({ ...NAMES, configurationType: "secret" })).toMatchObject({ hasSecretValues: true });
+    expect(read({ ...NAMES, configurationType: "Open" })).toMatchObject({ hasSecretValues: false });
+  });
+
+  it("names every digest that stands anywhere in it, sorted and once", () => {
+    const deploymentValues = JSON.stringify({ image: `nginx@${digest(2).toUpperCase()}`, more: [digest(2)] });
+    const roleOverrideValues = [JSON.stringify({ image: `redis@${digest(1)}` }), "sha256:abc"];
+    expect(read({ ...NAMES, deploymentValues, roleOverrideValues })).toMatchObject({ digests: [digest(1), digest(2)] });
+  });
+});
+
+describe("what a site network service runs on", () => {
+  const read = (properties: Record<string, unknown>) => readConsumer("siteNetworkService", properties);
+  const open = { networkServiceDesignVersionResourceReference: { idType: "Open", id: nsdvId("2.0.0") } };
+  const secret = { networkServiceDesignVersionResourceReference: { idType: "Secret" } };
+  const NAMES = {
+    publisherName: "contoso",
+    networkServiceDesignGroupName: "nsdg",
+    networkServiceDesignVersionName: "2.0.0",
+  };
+  const last = { lastStateNetworkServiceDesignVersionName: "1.0.0" };
+
+  it("is the desired version by id, without a last state", () => {
+    expect(read({ ...open, ...NAMES })).toMatchObject({ versions: [{ by: "id", id: nsdvId("2.0.0") }] });
+  });
+
+  it.each([
+    { name: "beside an id and names", properties: { ...open, ...NAMES, ...last } },
+    { name: "beside an id only, whose publisher and group it shares", properties: { ...open, ...last } },
+  ])("is the last version too, $name", ({ properties }) => {
+    expect(read(properties)).toMatchObject({
+      versions: [
+        { by: "id", id: nsdvId("2.0.0") },
+        { by: "names", publisher: "contoso", group: "nsdg", version: "1.0.0" },
+      ],
+    });
+  });
+
+  it("is both versions by names where the reference is Secret", () => {
+    expect(read({ ...secret, ...NAMES, ...last })).toMatchObject({
+      versions: [
+        { by: "names", publisher: "contoso", group: "nsdg", version: "2.0.0" },
+        { by: "names", publisher: "contoso", group: "nsdg", version: "1.0.0" },
+      ],
+    });
+  });
+});
+
+describe("what configuration group values name", () => {
+  const SCHEMA = { configurationGroupSchemaResourceReference: { id: `${PUBLISHER}/configurationGroupSchemas/S` } };
+  const read = (properties: Record<string, unknown>) => readConsumer("configurationGroupValues", properties);
+  const open = (value: unknown) =>
+    read({ ...SCHEMA, configurationType: "Open", configurationValue: JSON.stringify(value) });
+
+  it("are ids of versions at any depth, but no ids of anything else", () => {
+    const value = { a: [{ b: ` ${nfdvId("1.0.0").toUpperCase()}` }], c: PUBLISHER };
+    const details = open(value);
+    expect(details).toMatchObject({ hasSecretValues: false });
+    expect(details.of === "consumer" && details.versions.filter(({ by }) => by === "id")).toEqual([
+      { by: "id", id: nfdvId("1.0.0") },
+    ]);
+  });
+
+  it.each([
+    { key: "nfdvName" },
+    { key: "NFDVNAME" },
+    { key: "nfdVersion" },
+    { key: "networkFunctionDefinitionVersion" },
+    { key: "networkFunctionDefinitionVersionName" },
+  ])("are a version by names under the key $key", ({ key }) => {
+    expect(open({ nf: { [key]: "1.0.0", nfdgName: "nfdg", publisherName: "fabrikam" } })).toMatchObject({
+      versions: [{ by: "names", publisher: "fabrikam", group: "nfdg", version: "1.0.0" }, { by: "mention" }],
+    });
+  });
+
+  it("take the publisher of the schema where the value names none", () => {
+    expect(open({ nfdvName: ["1.0.0", "2.0.0"] })).toMatchObject({
+      versions: [
+        { by: "names", publisher: "contoso", group: undefined, version: "1.0.0" },
+        { by: "names", publisher: "contoso", group: undefined, version: "2.0.0" },
+        { by: "mention" },
+      ],
+    });
+  });
+
+  it("may mean a version of any group where the value names several", () => {
+    const value = { a: { nfdgName: "g1", nfdvName: "1.0.0" }, b: { nfdgName: "g2", nfdvName: "2.0.0" } };
+    expect(open(value)).toMatchObject({ versions: [{ group: undefined }, { group: undefined }, { by: "mention" }] });
+  });
+
+  it("mention every text, in lower case and once, of the schema's publisher", () => {
+    expect(open({ a: "One", b: ["two", "ONE"], c: 3, d: null, e: true })).toMatchObject({
+      versions: [{ by: "mention", publisherId: PUBLISHER, texts: ["one", "two"] }],
+    });
+  });
+
+  it.each([
+    { name: "of type Secret", properties: { configurationType: "Secret" } },
+    { name: "of a type that nobody knows", properties: { configurationType: "Unknown", configurationValue: "{}" } },
+    { name: "without a type", properties: { configurationValue: "{}" } },
+    { name: "without a value", properties: { configurationType: "Open" } },
+    { name: "with an empty value", properties: { configurationType: "Open", configurationValue: "" } },
+    { name: "with a value that is not JSON", properties: { configurationType: "Open", configurationValue: "{" } },
+  ])("could be any version of the schema's publisher: $name", ({ properties }) => {
+    expect(read({ ...SCHEMA, ...properties })).toMatchObject({
+      versions: [{ by: "unreadable", publisherId: PUBLISHER }],
+      hasSecretValues: true,
+    });
+  });
+
+  it.each([
+    { name: "the schema is Secret", schema: { idType: "Secret" } },
+    { name: "its id cannot be read", schema: { id: "schema" } },
+    { name: "it is a text", schema: `${PUBLISHER}/configurationGroupSchemas/S` },
+  ])("could be any version of any publisher where $name", ({ schema }) => {
+    expect(read({ configurationGroupSchemaResourceReference: schema, configurationType: "Secret" })).toMatchObject({
+      versions: [{ by: "unreadable", publisherId: undefined }],
+    });
+  });
+});
