@@ -12,6 +12,7 @@ export default {
     project("unit", "unit"),
     project("sandbox", "sandbox"),
     project("host", "host"),
+    project("simulate", "simulate"),
     project("adapters", "adapters"),
     project("triggers", "triggers"),
     project("end-to-end", "e2e"),

@@ -107,36 +107,48 @@ const VERSION_KEY = /^(nfdvname|nfdversion|networkfunctiondefinitionversion(name
 const GROUP_KEY = /^(nfdgname|networkfunctiondefinitiongroup(name)?)$/i;
 const PUBLISHER_KEY = /^publishername$/i;
 
+/** A text in a value, with the group and publisher names that stand beside it or above it. */
+interface Leaf {
+  readonly key: string;
+  readonly text: string;
+  readonly group: string | undefined;
+  readonly publisher: string | undefined;
+}
+
+/**
+ * A version under a known key with its group is meant exactly. Any other text could be a version too, under a name that a design
+ * chose freely: it is a mention, which means every version of that name of the schema's publisher.
+ */
 function readMentions(value: unknown, publisherId: ArmId | undefined): VersionReference[] {
-  const leaves = listLeaves(value);
+  const leaves = listLeaves(value, { key: "", group: undefined, publisher: publisherId?.split("/")[8] });
   const ids = leaves.map(({ text }) => toArmId(text)).filter((id) => id !== undefined && isVersionId(id));
-  const named = leaves.filter(({ key }) => VERSION_KEY.test(key));
-  const valueOf = (pattern: RegExp): string | undefined => leaves.find(({ key }) => pattern.test(key))?.text;
-  const groups = new Set(leaves.filter(({ key }) => GROUP_KEY.test(key)).map(({ text }) => text));
+  const exact = leaves.filter(({ key, group }) => VERSION_KEY.test(key) && group !== undefined);
+  const others = leaves.filter((leaf) => !exact.includes(leaf));
   return [
     ...ids.map((id): VersionReference => ({ by: "id", id: id ?? "" })),
-    ...named.map(({ text }): VersionReference => ({
-      by: "names",
-      publisher: valueOf(PUBLISHER_KEY) ?? (publisherId ? publisherId.split("/")[8] : undefined),
-      // Several groups in one value: the version may belong to any of them.
-      group: groups.size === 1 ? [...groups][0] : undefined,
-      version: text,
-    })),
-    { by: "mention", publisherId, texts: [...new Set(leaves.map(({ text }) => text.toLowerCase()))] },
+    ...exact.map(({ text, group, publisher }): VersionReference => ({ by: "names", publisher, group, version: text })),
+    { by: "mention", publisherId, texts: [...new Set(others.map(({ text }) => text.toLowerCase()))].sort() },
   ];
+}
+
+function listLeaves(value: unknown, above: Omit<Leaf, "text">): Leaf[] {
+  if (typeof value === "string") return [{ ...above, text: value }];
+  if (Array.isArray(value)) return value.flatMap((item) => listLeaves(item, above));
+  if (typeof value !== "object" || value === null) return [];
+  const entries = Object.entries(value);
+  const named = (pattern: RegExp): string | undefined => {
+    const found: unknown = entries.find(([key, item]) => pattern.test(key) && typeof item === "string")?.[1];
+    return typeof found === "string" ? found : undefined;
+  };
+  const group = named(GROUP_KEY) ?? above.group;
+  const publisher = named(PUBLISHER_KEY) ?? above.publisher;
+  return entries.flatMap(([key, item]) => listLeaves(item, { key, group, publisher }));
 }
 
 const isVersionId = (id: ArmId): boolean => {
   const kind = toResourceKind(typeOf(id));
   return kind !== undefined && isVersion(kind);
 };
-
-function listLeaves(value: unknown, key = ""): { key: string; text: string }[] {
-  if (typeof value === "string") return [{ key, text: value }];
-  if (Array.isArray(value)) return value.flatMap((item) => listLeaves(item, key));
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, item]) => listLeaves(item, name));
-}
 
 /** Digests anywhere in a resource: a workload pinned by digest needs exactly that registry manifest. */
 function findDigests(properties: Record<string, unknown>): string[] {

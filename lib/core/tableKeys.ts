@@ -1,5 +1,3 @@
-import type { ArmId } from "./armId.ts";
-
 /**
  * Keys of Table Storage rows. A key may not hold `/ \ # ?` or control characters, at most 1,024 characters, and `%` is unsafe
  * (Azure docs, "Understanding the Table service data model"). Letters a-z, digits and `. _ -` stay, `/` becomes `!`, every other
@@ -50,9 +48,6 @@ export const manifestKey = (repository: string, digest: string): string =>
 
 /** Row of a repository: sorts before the rows of its registry manifests. */
 export const repositoryKey = (repository: string): string => `${encodeKey(repository)}|`;
-
-/** The part of a snapshot or table that belongs to one registry. */
-export const registryPart = (registryId: ArmId): string => registryId;
 
 /** Sorts newest first; whole seconds until the year 5138. */
 export function descendingTimeKey(epochMs: number): string {

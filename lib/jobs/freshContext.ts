@@ -10,6 +10,7 @@ import type { Resource } from "../core/resources.ts";
 import { isVersion } from "../core/resources.ts";
 import type { RegistryContext } from "../core/verdicts.ts";
 import { SafetyStopError } from "../errors.ts";
+import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { toContext } from "./loadGraph.ts";
 import { readStores } from "./readStores.ts";
@@ -30,8 +31,7 @@ export async function readFreshContext(
   order: { readonly registryId: ArmId; readonly snapshotId: string; readonly items: readonly PlanItem[] },
 ): Promise<FreshContext> {
   const { registryId, snapshotId, items } = order;
-  const resources = new Map<ArmId, Resource>();
-  for await (const resource of deps.snapshots.listResources(snapshotId)) resources.set(resource.id, resource);
+  const resources = await readSeen(deps, snapshotId);
   const storeIds = [...resources.values()]
     .filter(({ details }) => details.of === "store" && details.registryId === registryId)
     .map(({ id }) => id);
@@ -46,6 +46,17 @@ export async function readFreshContext(
   const known = await remember(deps, resources.values());
   const graph = toGraph(resources.values(), known);
   return { stores, context: toContext(deps, { graph, needs: createNeeds(graph), registryId }) };
+}
+
+/** The newest complete graph, and on top what the plan's snapshot saw: an incomplete one may lack consumers, never take them away. */
+async function readSeen(deps: Deps, snapshotId: string): Promise<Map<ArmId, Resource>> {
+  const complete = await deps.snapshots.findComplete(GRAPH_PART);
+  if (!complete) throw new SafetyStopError("there is no complete snapshot of the graph");
+  const resources = new Map<ArmId, Resource>();
+  for (const id of new Set([complete.header.id, snapshotId])) {
+    for await (const resource of deps.snapshots.listResources(id)) resources.set(resource.id, resource);
+  }
+  return resources;
 }
 
 /** Only a 404 that names the resource makes it absent; a re-created one is present again and keeps what is in it. */

@@ -2,7 +2,7 @@ import pMap from "p-map";
 import type { IncompleteReason } from "../core/completeness.ts";
 import { isImplausibleFall } from "../core/completeness.ts";
 import type { Repository } from "../core/registryManifest.ts";
-import { bucketOf, encodeKey } from "../core/tableKeys.ts";
+import { bucketOf, repositoryKey } from "../core/tableKeys.ts";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryReader } from "../ports.ts";
 import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
@@ -24,6 +24,9 @@ export async function inventoryRegistry(deps: Deps, message: InventoryMessage): 
   const stored = await deps.snapshots.find(message.snapshotId);
   const parts = stored ? await deps.snapshots.listParts(message.snapshotId) : [];
   const isDone = parts.some(({ name }) => name === message.registryId);
+  if ((await deps.runs.find(message.runId))?.stopRequested)
+    return deps.runs.finish(message.runId, { state: "stopped", at: deps.clock.now() });
+  await deps.runs.beat(message.runId, deps.clock.now());
   if (!stored || stored.header.state === "sealed" || isDone) return sealIfReady(deps, message.snapshotId);
   const part = await readPart(deps, message, stored.header);
   if (!part) return;
@@ -75,7 +78,6 @@ async function storeRepositories(deps: Deps, message: InventoryMessage, reader: 
     if (last === undefined || deps.clock.now().getTime() < until) continue;
     const rest: InventoryMessage = { runId: message.runId, snapshotId, registryId, after: last };
     await deps.queues.send("inventory-registry", rest);
-    await deps.runs.beat(message.runId, deps.clock.now());
     return false;
   }
   return true;
@@ -100,7 +102,7 @@ async function concludePart(deps: Deps, inventory: Inventory): Promise<Part> {
   for await (const { left, right } of mergeByKey(
     before,
     now,
-    (repository) => `${bucketOf(repository.name)}|${encodeKey(repository.name)}`,
+    (repository) => `${bucketOf(repository.name)}|${repositoryKey(repository.name)}`,
   )) {
     if (right) addCounts(counts, right);
     if (right)

@@ -11,7 +11,7 @@ import { listGraphFindings, listPartFindings, SNAPSHOT_SCOPE } from "./graphFind
 import { loadGraph } from "./loadGraph.ts";
 import { markRegistry } from "./markRegistry.ts";
 import { sealWithMissingParts } from "./sealSnapshot.ts";
-import { finishStage } from "./stages.ts";
+import { assertNotStopped, finishStage } from "./stages.ts";
 
 /** A part that has not come in by then is not waited for any longer. */
 const SEAL_AFTER_MS = HOUR_MS;
@@ -34,6 +34,7 @@ export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
   const totals: MarkTotals = { sighted: 0, marked: 0, cleared: 0, opened: 0, resolved: 0 };
   await observeAll(deps, { header, graph, parts, graphComplete, totals });
   for (const part of parts) {
+    await assertNotStopped(deps, run.id);
     if (part.name !== GRAPH_PART) await markRegistry(deps, { header, part, graph, needs, graphComplete, totals });
   }
   await deps.snapshots.update(header.id, (stored) =>

@@ -1,4 +1,4 @@
-import { HOUR_MS } from "../core/duration.ts";
+import { HOUR_MS, toIso } from "../core/duration.ts";
 import type { PlanItem } from "../core/planPurge.ts";
 import { SafetyStopError, UpstreamError } from "../errors.ts";
 import type { Lease } from "../ports.ts";
@@ -29,6 +29,7 @@ export async function purgeRegistry(deps: Deps, message: PurgeMessage): Promise<
     ({ registryId }) => registryId === message.registryId,
   );
   if (!plan || registry?.state !== "planned") return finishPurge(deps, message.runId, message.planId);
+  await deps.runs.beat(message.runId, deps.clock.now());
   const lease = await deps.leases.acquire(`purge-${deps.hash(message.registryId).slice(0, 32)}`);
   if (!lease) return deps.queues.send("purge-registry", message, BUSY_MS);
   try {
@@ -64,7 +65,7 @@ async function work(deps: Deps, shift: Shift): Promise<void> {
       scope: "purge",
       evidence: [error.message],
     };
-    await deps.findings.observe(finding, deps.clock.now().toISOString());
+    await deps.findings.observe(finding, toIso(deps.clock.now().getTime()));
     await settle(deps, message, { state: "stopped", notes: [error.message] });
   }
 }

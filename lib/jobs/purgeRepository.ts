@@ -5,11 +5,13 @@ import { decideStays } from "../core/protection.ts";
 import type { Repository } from "../core/registryManifest.ts";
 import { decideVerdicts } from "../core/verdicts.ts";
 import { SafetyStopError } from "../errors.ts";
+import type { ListedManifest } from "../ports.ts";
 import type { ItemOutcome, Order, Site } from "./deleteManifest.ts";
 import { deleteManifest } from "./deleteManifest.ts";
 import type { Deps } from "./deps.ts";
 import type { FreshContext } from "./freshContext.ts";
-import { readRepository } from "./readRepository.ts";
+import type { RepositorySource } from "./readRepository.ts";
+import { readAllEdges, readRepository } from "./readRepository.ts";
 
 /** More at a time bring a registry into a bad state (facts: three incidents of another team). */
 const DELETES_AT_A_TIME = 5;
@@ -159,19 +161,21 @@ class RepositoryRun {
 interface After {
   readonly before: Repository;
   readonly gone: ReadonlySet<string>;
-  readonly source: Parameters<typeof readRepository>[0];
+  readonly source: RepositorySource;
 }
 
-/** There is no conditional delete: look afterwards whether something that stays now misses a child. */
-async function verifyAfter(site: Site, { before, gone, source }: After): Promise<void> {
-  const facts = await site.reader.findRepository(before.name);
-  if (!facts) return; // with its last registry manifest the repository goes too
-  const now = await readRepository(source, before.name);
-  for (const { digest, edges } of now.manifests) {
-    const missing = edges?.children.filter((child) => gone.has(child)) ?? [];
+/** There is no conditional delete: look afterwards whether something that was pushed meanwhile misses what went. */
+async function verifyAfter({ reader }: Site, { before, gone, source }: After): Promise<void> {
+  if (!(await reader.findRepository(before.name))) return; // with its last registry manifest the repository goes too
+  const known = new Set(before.manifests.map(({ digest }) => digest));
+  const pushed: ListedManifest[] = [];
+  for await (const page of reader.listManifests(before.name))
+    pushed.push(...page.filter(({ digest }) => !known.has(digest)));
+  for (const [digest, { children, subject }] of await readAllEdges(source, before.name, pushed)) {
+    const missing = [...children, ...(subject === undefined ? [] : [subject])].filter((needed) => gone.has(needed));
     if (missing.length > 0)
       throw new SafetyStopError(
-        `${before.name}@${digest} was pushed while its children ${missing.join(", ")} were deleted`,
+        `${before.name}@${digest} was pushed while ${missing.join(", ")}, which it needs, was deleted`,
       );
   }
 }

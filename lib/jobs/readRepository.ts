@@ -54,7 +54,8 @@ function listReasons(facts: RepositoryFacts | undefined, listed: readonly Listed
   return [`countMismatch: ${listed.length} listed, ${count ?? "an unknown number"} counted`];
 }
 
-async function readAllEdges(
+/** Edges by digest, from the store or the bytes; a registry manifest without a media type has none. */
+export async function readAllEdges(
   source: RepositorySource,
   repository: string,
   listed: readonly ListedManifest[],

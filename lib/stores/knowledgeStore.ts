@@ -41,6 +41,11 @@ export class KnowledgeStore {
     return row && parseBody(StoreFacts, row);
   }
 
+  /** Every store that a purge run has seen enrolled, also those that the newest snapshot does not show. */
+  async *listStores(): AsyncGenerator<StoreFacts> {
+    for await (const row of this.table.list({ partitionKey: "store" })) yield parseBody(StoreFacts, row);
+  }
+
   async putStore(facts: StoreFacts): Promise<void> {
     await this.table.put({ partitionKey: "store", rowKey: encodeKey(facts.storeId), body: toBody(facts) });
   }

@@ -43,8 +43,11 @@ const RunSchema = z.object({
 
 const Active = z.object({ runId: z.string(), until: z.string() });
 
-/** A run that has not been heard of for this long no longer keeps others from starting: its worker is gone. */
-const ACTIVE_MS = 2 * 3_600_000;
+/**
+ * A run that has not been heard of for this long no longer keeps others from starting: no invocation lasts that long, and each
+ * says that it is alive. One lost message must not cost the stages of the same night.
+ */
+const ACTIVE_MS = 45 * 60_000;
 const MAX_ERRORS = 20;
 
 /** Runs, and the one slot that keeps two from working at once. */

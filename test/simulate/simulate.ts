@@ -57,7 +57,8 @@ async function play(estate: Estate, sandbox: Sandbox, options: SimulateOptions):
     env: settings,
     clock,
     createQueues: true,
-    heapMb: 192,
+    heapMb: 128,
+    nodeArgs: ["--max-semi-space-size=4"],
     ...(options.onLog ? { onLog: options.onLog } : {}),
   });
   options.onStart?.([host.pid, sandbox.azurite.pid]);

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "@jest/globals";
+import { learn, pathPrefixOf, storeOf } from "../../../lib/core/knowledge.ts";
+import type { Known } from "../../../lib/core/knowledge.ts";
+import type { Resource } from "../../../lib/core/resources.ts";
+import {
+  aKnown,
+  aKnownVersion,
+  aNetworkFunction,
+  anArtifactManifest,
+  anNfdv,
+  artifactManifestId,
+  aStore,
+  NOW,
+  STORE,
+} from "../../fakes/builders.ts";
+
+const COMPLETE = { at: NOW, complete: true };
+const INCOMPLETE = { at: NOW, complete: false };
+
+const listing = (...versions: readonly string[]): Resource =>
+  anArtifactManifest({
+    details: {
+      of: "artifactManifest",
+      artifacts: versions.map((version) => ({ name: "nginx", version })),
+      unreadable: [],
+    },
+  });
+
+const entriesOf = (known: Known | undefined): unknown => (known?.of === "artifactManifest" ? known.artifacts : undefined);
+
+describe("what is learnt of an artifact manifest", () => {
+  it("is its list and when it was first and last seen", () => {
+    expect(learn(listing("1.0"), undefined, COMPLETE)).toEqual(
+      aKnown({ firstSeenAt: NOW, lastSeenAt: NOW, seenComplete: true }),
+    );
+  });
+
+  it("keeps the first sighting and moves the last", () => {
+    const before = aKnown({ firstSeenAt: "2026-01-01T01:00:00Z", lastSeenAt: "2026-02-01T01:00:00Z" });
+    expect(learn(listing("1.0"), before, COMPLETE)).toMatchObject({
+      firstSeenAt: "2026-01-01T01:00:00Z",
+      lastSeenAt: NOW,
+    });
+  });
+
+  it("is the union of every list that it ever had", () => {
+    const before = learn(listing("1.0", "2.0"), undefined, COMPLETE);
+    expect(entriesOf(learn(listing("3.0", "2.0"), before, COMPLETE))).toEqual([
+      { name: "nginx", version: "1.0" },
+      { name: "nginx", version: "2.0" },
+      { name: "nginx", version: "3.0" },
+    ]);
+    expect(entriesOf(learn(listing(), before, COMPLETE))).toHaveLength(2);
+  });
+
+  it("changes nothing but the date when the same is seen again", () => {
+    const before = learn(listing("2.0", "1.0"), undefined, COMPLETE);
+    expect(learn(listing("1.0", "2.0"), before, COMPLETE)).toEqual(before);
+  });
+
+  it.each([
+    { name: "complete first", sightings: [COMPLETE, INCOMPLETE], seenComplete: true },
+    { name: "complete later", sightings: [INCOMPLETE, COMPLETE], seenComplete: true },
+    { name: "never complete", sightings: [INCOMPLETE, INCOMPLETE], seenComplete: false },
+  ])("remembers for good that a complete snapshot had it: $name", ({ sightings, seenComplete }) => {
+    let known: Known | undefined;
+    for (const sighting of sightings) known = learn(listing("1.0"), known, sighting);
+    expect(known).toMatchObject({ seenComplete });
+  });
+
+  it("remembers for good that its list could not be read", () => {
+    const details = { of: "artifactManifest", artifacts: [], unreadable: ["null"] } as const;
+    const before = learn(anArtifactManifest({ details }), undefined, COMPLETE);
+    expect(learn(listing("1.0"), before, COMPLETE)).toMatchObject({ unreadable: true });
+    expect(learn(listing("1.0"), undefined, COMPLETE)).toMatchObject({ unreadable: false });
+  });
+
+  it("tells its store and the first part of its repositories' paths", () => {
+    expect(storeOf(aKnown())).toBe(STORE);
+    expect(pathPrefixOf(aKnown())).toBe("cnf");
+  });
+});
+
+describe("what is learnt of a version", () => {
+  const referring = (...names: readonly string[]): Resource =>
+    anNfdv({
+      details: {
+        of: "version",
+        references: names.map((name) => ({ form: "artifactManifest", id: artifactManifestId(name) })),
+      },
+    });
+
+  it("is every reference that it ever had", () => {
+    const before = aKnownVersion({ references: [{ form: "artifactManifest", id: artifactManifestId("old") }] });
+    expect(learn(referring("new"), before, COMPLETE)).toEqual(
+      aKnownVersion({
+        references: [
+          { form: "artifactManifest", id: artifactManifestId("new") },
+          { form: "artifactManifest", id: artifactManifestId("old") },
+        ],
+        lastSeenAt: NOW,
+      }),
+    );
+  });
+
+  it("does not depend on whether the snapshot was complete", () => {
+    expect(learn(referring("cnf"), undefined, INCOMPLETE)).toEqual(learn(referring("cnf"), undefined, COMPLETE));
+  });
+});
+
+describe("nothing is learnt", () => {
+  it.each([
+    { name: "a store", resource: aStore() },
+    { name: "a consumer", resource: aNetworkFunction() },
+  ])("of $name", ({ resource }) => {
+    expect(learn(resource, undefined, COMPLETE)).toBeUndefined();
+  });
+});
