@@ -4,7 +4,12 @@ import type { Deps } from "../lib/jobs/deps.ts";
 import { purgeRegistry } from "../lib/jobs/purgeRegistry.ts";
 import { onMessage } from "./onMessage.ts";
 
-const Message = z.strictObject({ runId: z.string(), planId: z.string(), registryId: z.string() });
+const Message = z.strictObject({
+  runId: z.string(),
+  planId: z.string(),
+  registryId: z.string(),
+  after: z.string().optional(),
+});
 
 /** Queue `purge-registry`: works off one registry of a plan. */
 export const createPurgeRegistry = (deps: Deps): StorageQueueHandler => onMessage(deps, Message, purgeRegistry);

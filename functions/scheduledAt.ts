@@ -6,6 +6,7 @@ import { Cron } from "croner";
  */
 export function scheduledAt(schedule: string, now: Date): Date {
   const cron = new Cron(schedule, { mode: "6-part", timezone: "UTC", domAndDow: true, paused: true });
-  const wholeSecond = new Date(Math.floor(now.getTime() / 1000) * 1000);
+  // A timer may fire some milliseconds early, too.
+  const wholeSecond = new Date(Math.floor((now.getTime() + 1000) / 1000) * 1000);
   return cron.match(wholeSecond) ? wholeSecond : (cron.previousRuns(1, wholeSecond)[0] ?? wholeSecond);
 }

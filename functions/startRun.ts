@@ -21,7 +21,7 @@ export function createStartRun(deps: Deps): HttpHandler {
     const { stage, mode, planId } = body.data;
     if (planId !== undefined && !(await deps.plans.find(planId)))
       return problem(400, "The plan is not known", { detail: `There is no plan ${planId}.` });
-    const started = await startRun(deps, { stage, trigger: "http", at: deps.clock.now(), mode, planId });
+    const started = await startRun(deps, { stage, trigger: "http", at: deps.clock.now(), mode, boundTo: planId });
     if ("running" in started)
       return problem(409, "A run is under way", {
         detail: `Wait for run ${started.running}, or stop it with DELETE /api/runs/${started.running}.`,

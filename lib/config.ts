@@ -21,7 +21,8 @@ export interface Config {
   readonly schedules: { readonly snapshot: string; readonly mark: string; readonly purge: string };
   readonly mode: Mode;
   readonly stores: readonly StoreSettings[];
-  readonly scope: { readonly subscriptions: readonly string[]; readonly managementGroups: readonly string[] };
+  /** Must be visible in every snapshot, lower-case. The query itself is always tenant-wide: consumers may be anywhere. */
+  readonly expectedSubscriptions: readonly string[];
   readonly credential: {
     readonly kind: "managedIdentity" | "azureCli";
     readonly observerClientId: string | undefined;
@@ -63,12 +64,17 @@ const Grace = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const Duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue(`"${text}" is not a duration: use 36h, 45d, 4m or ISO 8601 such as P45D`);
-  return z.NEVER;
-});
+/** A duration within bounds that are named in the message. */
+const Duration = (range: { readonly min: string; readonly max: string }) =>
+  z.string().transform((text, context) => {
+    const ms = parseDuration(text);
+    const [min, max] = [parseDuration(range.min) ?? 0, parseDuration(range.max) ?? 0];
+    if (ms !== undefined && ms >= min && ms <= max) return ms;
+    context.addIssue(
+      `"${text}" is not a duration from ${range.min} to ${range.max}: write it like ${range.max}, or ISO 8601 such as P2D`,
+    );
+    return z.NEVER;
+  });
 
 /** Six fields as NCRONTAB has them; croner alone would also take `?`, `L`, `@daily` and day 7, which the Functions host does not. */
 const Schedule = z.string().refine(
@@ -157,7 +163,6 @@ const Settings = z.object({
   GRACE: Grace.default(14 * DAY_MS),
   STORES: StoresText,
   SUBSCRIPTIONS: ListOf,
-  MANAGEMENT_GROUPS: ListOf,
   CREDENTIAL: z
     .enum(["managedIdentity", "azureCli"], { error: 'is neither "managedIdentity" nor "azureCli"' })
     .default("managedIdentity"),
@@ -177,13 +182,13 @@ const Settings = z.object({
   AzureWebJobsStorage__queueServiceUri: HttpsUrl.optional(),
   AzureWebJobsStorage__blobServiceUri: HttpsUrl.optional(),
   AzureWebJobsStorage__clientId: z.string().min(1).optional(),
-  SNAPSHOT_RETENTION: Duration.default(45 * DAY_MS),
-  SNAPSHOT_MAX_AGE: Duration.default(1.5 * DAY_MS),
+  SNAPSHOT_RETENTION: Duration({ min: "7d", max: "400d" }).default(45 * DAY_MS),
+  SNAPSHOT_MAX_AGE: Duration({ min: "12h", max: "4d" }).default(1.5 * DAY_MS),
   MAX_FALL_PERCENT: Whole({ min: 1, max: 90, fallback: 30 }),
   BREAKER_DELETIONS: Whole({ min: 1, max: 100_000, fallback: 500 }),
   BREAKER_PERCENT: Whole({ min: 1, max: 90, fallback: 25 }),
   DELETES_PER_MINUTE: Whole({ min: 1, max: 2000, fallback: 100 }),
-  TIME_BUDGET: Duration.default(4 * 60_000),
+  TIME_BUDGET: Duration({ min: "1m", max: "8m" }).default(4 * 60_000),
 });
 
 /** Reads every setting from `env`. Throws one `ConfigError` that names all that cannot be used. */
@@ -241,7 +246,7 @@ function toConfig(settings: z.infer<typeof Settings>, storage: StorageSettings):
       uploadedSince: Date.parse(store.uploadedSince),
       purgeSuperseded: store.purgeSuperseded,
     })),
-    scope: { subscriptions: settings.SUBSCRIPTIONS, managementGroups: settings.MANAGEMENT_GROUPS },
+    expectedSubscriptions: settings.SUBSCRIPTIONS,
     credential: {
       kind: settings.CREDENTIAL,
       observerClientId: settings.OBSERVER_CLIENT_ID,

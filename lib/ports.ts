@@ -18,14 +18,10 @@ export type Hash = (text: string) => string;
 
 // ---- Resource Graph and ARM -------------------------------------------------------------------------------------------------
 
-export interface GraphScope {
-  /** Both empty: everything that the identity can read in the tenant. */
-  readonly subscriptions: readonly string[];
-  readonly managementGroups: readonly string[];
-}
-
 export interface ResourcePage {
   readonly rows: readonly unknown[];
+  /** Another page follows. */
+  readonly more: boolean;
   /** The total that the service states with this page. */
   readonly totalRecords: number;
   readonly truncated: boolean;
@@ -33,10 +29,10 @@ export interface ResourcePage {
 }
 
 export interface ResourceGraph {
-  /** Resources of the given lower-case ARM types ordered by id, page by page. Throws `UpstreamError`. */
-  listResources(scope: GraphScope, types: readonly string[]): AsyncIterable<ResourcePage>;
-  /** The ids of all subscriptions that are visible in `scope`, lower-case. Throws `UpstreamError`. */
-  listSubscriptions(scope: GraphScope): Promise<readonly string[]>;
+  /** Everything of the given lower-case ARM types that the identity can read in the tenant, ordered by id, page by page. Throws `UpstreamError`. */
+  listResources(types: readonly string[]): AsyncIterable<ResourcePage>;
+  /** The ids of all subscriptions that the identity can see, lower-case and sorted. Throws `UpstreamError`, also where the list is cut. */
+  listSubscriptions(): Promise<readonly string[]>;
 }
 
 export type ArmAnswer =
@@ -100,7 +96,10 @@ export type DeleteAnswer =
   | { readonly is: "throttled"; readonly retryAfterMs: number | undefined }
   /** 401 or 403: this registry stops. */
   | { readonly is: "forbidden"; readonly why: string }
-  | { readonly is: "failed"; readonly why: string };
+  /** Refused for another reason: it is still there. */
+  | { readonly is: "failed"; readonly why: string }
+  /** No answer, or a server error: it may be gone. */
+  | { readonly is: "unknown"; readonly why: string };
 
 /** The only interface that deletes from a registry. Constructed in enforce mode only. */
 export interface RegistryPurger {

@@ -68,7 +68,7 @@ function toUrl(endpoint: string, path: string): string {
       operation: `GET ${path}`,
       detail: "no API version is known for its provider",
     });
-  return `${endpoint}${encodeURI(path)}?api-version=${version}`;
+  return `${endpoint}${path.split("/").map(encodeURIComponent).join("/")}?api-version=${version}`;
 }
 
 async function send(pipeline: Pipeline, url: string): Promise<PipelineResponse> {

@@ -16,8 +16,9 @@ export function createLeases(clients: StorageClients): Leases {
       try {
         await prepare(container, name);
         const lease = container.getBlobClient(name).getBlobLeaseClient();
+        const askedAt = performance.now();
         await lease.acquireLease(LEASE_SECONDS);
-        return hold(lease);
+        return hold(lease, askedAt);
       } catch (error) {
         if (statusOf(error) === 409) return undefined;
         throw toUpstreamError("blobs", `acquire lease ${name}`, error);
@@ -38,13 +39,14 @@ async function prepare(container: ContainerClient, name: string): Promise<void> 
   }
 }
 
-function hold(lease: BlobLeaseClient): Lease {
-  // Monotonic time: a clock that is set back must not make a lost lease look held.
-  let renewedAt = performance.now();
+/** Trust counts from the request, not from its answer. Monotonic time: a clock that is set back must not make a lost lease look held. */
+function hold(lease: BlobLeaseClient, acquiredAt: number): Lease {
+  let renewedAt = acquiredAt;
   let lost = false;
   const timer = setInterval(() => {
+    const askedAt = performance.now();
     lease.renewLease().then(
-      () => (renewedAt = performance.now()),
+      () => (renewedAt = askedAt),
       () => (lost = true),
     );
   }, RENEW_MS);

@@ -161,8 +161,10 @@ function toDeleteAnswer(error: UpstreamError): DeleteAnswer {
     case 401:
     case 403:
       return { is: "forbidden", why: error.message };
-    default:
-      return { is: "failed", why: error.message };
+    default: {
+      const refused = error.status !== undefined && error.status >= 400 && error.status < 500;
+      return { is: refused ? "failed" : "unknown", why: error.message };
+    }
   }
 }
 
@@ -203,10 +205,19 @@ async function findOrUndefined<T>(operation: string, action: () => Promise<T>): 
   try {
     return await action();
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (statusOf(error) === 404 && isRegistryAbsence(error)) return undefined;
     throw toUpstreamError("registry", operation, error);
   }
 }
+
+const Absence = z.object({
+  details: z.object({
+    errors: z.array(z.object({ code: z.enum(["MANIFEST_UNKNOWN", "NAME_UNKNOWN", "TAG_UNKNOWN"]) })).min(1),
+  }),
+});
+
+/** The registry's own word; a 404 of something in between says nothing about what the registry holds. */
+const isRegistryAbsence = (error: unknown): boolean => Absence.safeParse(error).success;
 
 function toListed(entry: z.infer<typeof Entry>): ListedManifest {
   return {

@@ -118,7 +118,7 @@ class RegistryTokens {
     request.headers.set("content-type", "application/x-www-form-urlencoded");
     const response = await this.pipeline.sendRequest(this.http, request);
     const Answer = z.object({ refresh_token: z.string() }).or(z.object({ access_token: z.string() }));
-    const answer = response.status === 200 ? Answer.safeParse(JSON.parse(response.bodyAsText ?? "")).data : undefined;
+    const answer = response.status === 200 ? Answer.safeParse(parseJson(response.bodyAsText)).data : undefined;
     // The body of a failed token call is not repeated anywhere: it may hold a token.
     if (!answer)
       throw new UpstreamError({
@@ -150,6 +150,19 @@ class Cached {
 }
 
 function toToken(text: string): Token {
-  const payload: unknown = JSON.parse(Buffer.from(text.split(".")[1] ?? "", "base64url").toString());
-  return { text, expiresAtMs: z.object({ exp: z.number() }).parse(payload).exp * 1000 };
+  const payload = z
+    .object({ exp: z.number() })
+    .safeParse(parseJson(Buffer.from(text.split(".")[1] ?? "", "base64url").toString())).data;
+  if (!payload)
+    throw new UpstreamError({ service: "registry", operation: "oauth2", detail: "the token has no expiry" });
+  return { text, expiresAtMs: payload.exp * 1000 };
+}
+
+/** The parser's own error would quote the text, and the text may be a token. */
+function parseJson(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
 }

@@ -3,11 +3,9 @@ import { ResourceGraphClient } from "@azure/arm-resourcegraph";
 import type { TokenCredential } from "@azure/core-auth";
 import { z } from "zod";
 import { UpstreamError } from "../errors.ts";
-import type { GraphScope, ResourceGraph, ResourcePage } from "../ports.ts";
+import type { ResourceGraph, ResourcePage } from "../ports.ts";
 import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
 
-/** A query over subscriptions names at most this many (Resource Graph limit 1,000). */
-const MAX_SUBSCRIPTIONS = 1000;
 const PAGE_ROWS = 1000;
 
 export interface ResourceGraphOptions {
@@ -23,41 +21,27 @@ export function createResourceGraph({ credential, endpoint, audience }: Resource
     additionalPolicies: TIMEOUT_POLICIES,
   });
   return {
-    async *listResources(scope, types) {
+    async *listResources(types) {
       const query = `resources | where type in~ (${types.map((type) => `'${type}'`).join(", ")}) | project id, name, type, location, tags, properties | order by id asc`;
-      for (const request of toRequests(scope, query)) yield* listPages(client, request);
+      yield* listPages(client, { query });
     },
-    async listSubscriptions(scope) {
+    async listSubscriptions() {
       const query =
         "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | project id, subscriptionId | order by id asc";
-      const found: string[] = [];
-      for (const request of toRequests(scope, query)) {
-        for await (const page of listPages(client, request)) {
-          if (page.truncated || page.tenantLimitHit)
-            throw new UpstreamError({
-              service: "ResourceGraph",
-              operation: "list subscriptions",
-              detail: "the list is cut",
-            });
-          for (const row of page.rows)
-            found.push(z.object({ subscriptionId: z.string() }).parse(row).subscriptionId.toLowerCase());
-        }
+      const found = new Set<string>();
+      for await (const page of listPages(client, { query })) {
+        for (const row of page.rows)
+          found.add(z.object({ subscriptionId: z.string() }).parse(row).subscriptionId.toLowerCase());
+        if (page.truncated || page.tenantLimitHit || found.size > page.totalRecords) throw cut();
+        if (!page.more && found.size !== page.totalRecords) throw cut();
       }
-      return [...new Set(found)].sort();
+      return [...found].sort();
     },
   };
 }
 
-/** One request per batch of subscriptions, one for all management groups, or one for the tenant. */
-function toRequests({ subscriptions, managementGroups }: GraphScope, query: string): QueryRequest[] {
-  if (managementGroups.length > 0) return [{ query, managementGroups: [...managementGroups] }];
-  if (subscriptions.length === 0) return [{ query }];
-  const requests: QueryRequest[] = [];
-  for (let start = 0; start < subscriptions.length; start += MAX_SUBSCRIPTIONS) {
-    requests.push({ query, subscriptions: subscriptions.slice(start, start + MAX_SUBSCRIPTIONS) });
-  }
-  return requests;
-}
+const cut = (): UpstreamError =>
+  new UpstreamError({ service: "ResourceGraph", operation: "list subscriptions", detail: "the list is cut" });
 
 const Answer = z.object({
   totalRecords: z.number(),
@@ -85,6 +69,7 @@ async function* listPages(client: SdkClient, request: QueryRequest): AsyncGenera
       });
     yield {
       rows: answer.data,
+      more: answer.skipToken !== undefined,
       totalRecords: answer.totalRecords,
       truncated: answer.resultTruncated.toLowerCase() !== "false",
       tenantLimitHit: headers.get("x-ms-tenant-subscription-limit-hit")?.toLowerCase() === "true",

@@ -13,7 +13,10 @@ export interface Amount {
 /** In a small registry a quarter is a handful: up to this many deletions only the absolute limit counts. */
 export const SHARE_FREE_DELETIONS = 50;
 
-/** Why the breaker trips, in words with figures; empty where it does not. A trip means that nothing in the registry is deleted. */
+/**
+ * Why the breaker trips, in words with figures; empty where it does not. A trip means that nothing in the registry is deleted.
+ * `deleted` is what went within the day, `registry` what the registry held before that: splitting a purge stretches no limit.
+ */
 export function decideBreaker(
   planned: Amount,
   day: { readonly deleted: Amount; readonly registry: Amount },
@@ -24,12 +27,10 @@ export function decideBreaker(
   const reasons: string[] = [];
   if (count > limits.deletions) reasons.push(`${count} deletions in 24 h are more than ${limits.deletions}`);
   if (count <= SHARE_FREE_DELETIONS) return reasons;
-  // The registry as it was before today's deletes, so that splitting a purge into many does not stretch the limit.
-  const before = { count: day.registry.count + day.deleted.count, bytes: day.registry.bytes + day.deleted.bytes };
-  if (count > before.count * limits.share)
-    reasons.push(`${count} of ${before.count} registry manifests are more than ${percent(limits.share)}`);
-  if (bytes > before.bytes * limits.share)
-    reasons.push(`${bytes} of ${before.bytes} bytes are more than ${percent(limits.share)}`);
+  if (count > day.registry.count * limits.share)
+    reasons.push(`${count} of ${day.registry.count} registry manifests are more than ${percent(limits.share)}`);
+  if (bytes > day.registry.bytes * limits.share)
+    reasons.push(`${bytes} of ${day.registry.bytes} bytes are more than ${percent(limits.share)}`);
   return reasons;
 }
 

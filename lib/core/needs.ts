@@ -167,10 +167,12 @@ function addNames(found: Collector, graph: Graph, { reference, consumerId }: Con
   if (reference.by !== "names") return;
   const fitting = [...graph.versions.values()].filter((version) => fits(reference, version));
   for (const version of fitting) addVersion(found, graph, { version, consumerId });
-  if (fitting.length > 0) return;
-  const reason: KeepReason = { code: "consumerOfUnknownVersion", by: consumerId };
-  if (reference.publisher === undefined) found.everywhere.push(reason);
-  else push(found.byPublisherName, reference.publisher.toLowerCase(), reason);
+  const { publisher, group, version, from } = reference;
+  const isVague = from === "fields" && (publisher === undefined || group === undefined || version === undefined);
+  if (fitting.length > 0 && !isVague) return;
+  const reason: KeepReason = { code: isVague ? "unreadableConsumer" : "consumerOfUnknownVersion", by: consumerId };
+  if (publisher === undefined) found.everywhere.push(reason);
+  else push(found.byPublisherName, publisher.toLowerCase(), reason);
 }
 
 function fits(names: Extract<VersionReference, { by: "names" }>, version: KnownVersion): boolean {

@@ -43,10 +43,9 @@ export interface PlanItem {
 /** What is fixed for one store while a plan is made. */
 export interface DuePolicy {
   readonly now: number;
-  readonly graceMs: number;
   readonly purgeSuperseded: boolean;
-  /** Epoch milliseconds of the first night of enforce in this store; undefined in report mode. */
-  readonly enforcedSince: number | undefined;
+  /** Epoch milliseconds: what was marked under report mode gets a full grace from the first night of enforce; undefined in report mode. */
+  readonly enforceDeadline: number | undefined;
   /** A mark must have been confirmed by a complete snapshot that is not older than this. */
   readonly maxAgeMs: number;
 }
@@ -64,7 +63,7 @@ export function decideWaiting(
   if (mark.class === "superseded" && !policy.purgeSuperseded) return { why: "supersededNotOptedIn", until: undefined };
   const deadline = Date.parse(mark.deadline);
   if (!(policy.now >= deadline)) return { why: "inGrace", until: mark.deadline };
-  const enforceDeadline = (policy.enforcedSince ?? Number.NEGATIVE_INFINITY) + policy.graceMs;
+  const enforceDeadline = policy.enforceDeadline ?? Number.NEGATIVE_INFINITY;
   if (!(policy.now >= enforceDeadline)) return { why: "inGraceOfEnforce", until: toIso(enforceDeadline) };
   const oldEnough = Date.parse(mark.pushedAt) + MIN_AGE_MS;
   if (!(policy.now >= oldEnough)) return { why: "pushedRecently", until: toIso(oldEnough) };
@@ -92,8 +91,9 @@ export function planRepository(
   const stays = decideStays(manifests, new Set(listed.map(({ digest }) => digest)));
   const going = new Map(listed.filter(({ digest }) => !stays.has(digest)).map((mark) => [mark.digest, mark]));
   const parents = listParents(manifests, going);
-  const items = [...going.values()].map((mark) =>
-    toItem(mark, { manifest: byDigest.get(mark.digest), going, parents, byDigest }),
+  const items = withCascadeParents(
+    [...going.values()].map((mark) => toItem(mark, { manifest: byDigest.get(mark.digest), going, parents, byDigest })),
+    parents,
   );
   const waiting = due
     .filter(({ digest }) => !going.has(digest))
@@ -143,6 +143,20 @@ function toItem(mark: Mark, { manifest, going, parents, byDigest }: Surroundings
   };
 }
 
+/** A subject takes its referrers along, so it waits for the parents of those too: no index may miss a child while it stands. */
+function withCascadeParents(
+  items: readonly PlanItem[],
+  parents: ReadonlyMap<string, readonly string[]>,
+): readonly PlanItem[] {
+  return items.map((item) => {
+    const taken = items.filter(({ cascadedFrom }) => cascadedFrom === item.digest).map(({ digest }) => digest);
+    const more = taken
+      .flatMap((digest) => parents.get(digest) ?? [])
+      .filter((parent) => parent !== item.digest && !taken.includes(parent));
+    return more.length === 0 ? item : { ...item, after: [...new Set([...item.after, ...more])].sort() };
+  });
+}
+
 /** The outermost subject that goes in this plan: its delete takes every referrer below it along. */
 function findCascadeRoot(
   manifest: RegistryManifest | undefined,
@@ -162,8 +176,10 @@ function findCascadeRoot(
 function sortParentsFirst(items: readonly PlanItem[]): readonly PlanItem[] {
   const byDigest = new Map(items.map((item) => [item.digest, item]));
   const ordered = new Map<string, PlanItem>();
+  const visited = new Set<string>();
   const place = (item: PlanItem): void => {
-    if (ordered.has(item.digest)) return;
+    if (visited.has(item.digest)) return;
+    visited.add(item.digest);
     for (const digest of item.after) {
       const before = byDigest.get(digest);
       if (before) place(before);

@@ -16,7 +16,9 @@ export function decideStays(
 ): ReadonlyMap<string, KeepReason> {
   const byDigest = new Map(manifests.map((manifest) => [manifest.digest, manifest]));
   const followers = listFollowers(manifests);
-  const staying = manifests.filter((manifest) => !candidates.has(manifest.digest) && isAnchored(manifest, byDigest));
+  const staying = manifests.filter(
+    (manifest) => !candidates.has(manifest.digest) && isAnchored(manifest, { byDigest, candidates }),
+  );
   const seen = new Set(staying.map(({ digest }) => digest));
   const protectedCandidates = new Map<string, KeepReason>();
   for (let manifest = staying.pop(); manifest; manifest = staying.pop()) {
@@ -58,11 +60,23 @@ function listFollowers(manifests: readonly RegistryManifest[]): ReadonlyMap<stri
   return followers;
 }
 
-/** True where a registry manifest that is no candidate stays whatever happens to others. */
-function isAnchored(manifest: RegistryManifest, byDigest: ReadonlyMap<string, RegistryManifest>): boolean {
+/**
+ * True where a registry manifest that is no candidate stays whatever happens to others. A `sha256-<hex>` tag is an edge only
+ * where it names a candidate other than itself and, on an index, where the index is the fallback list of that candidate's
+ * referrers: other tools use such tags for images of their own.
+ */
+function isAnchored(manifest: RegistryManifest, { byDigest, candidates }: Scene): boolean {
   if (manifest.locked || manifest.tags.length === 0) return true;
-  return manifest.tags.some(({ name }) => {
+  return !manifest.tags.every(({ name }) => {
     const subject = attachedTo(name);
-    return subject === undefined || !byDigest.has(subject);
+    if (subject === undefined || subject === manifest.digest || !candidates.has(subject)) return false;
+    return (manifest.edges?.children ?? []).every(
+      (child) => !byDigest.has(child) || byDigest.get(child)?.edges?.subject === subject,
+    );
   });
+}
+
+interface Scene {
+  readonly byDigest: ReadonlyMap<string, RegistryManifest>;
+  readonly candidates: ReadonlySet<string>;
 }

@@ -47,22 +47,19 @@ type Fields = z.infer<typeof VersionFields>;
 function readSiteNetworkService(fields: Fields): VersionReference[] {
   const publisher = fields.publisherName ?? undefined;
   const group = fields.networkServiceDesignGroupName ?? undefined;
-  const desired = toVersion(fields.networkServiceDesignVersionResourceReference?.id, {
-    publisher,
-    group,
-    version: fields.networkServiceDesignVersionName ?? undefined,
-  });
+  const id = fields.networkServiceDesignVersionResourceReference?.id;
+  const desired = toVersions(id, { publisher, group, version: fields.networkServiceDesignVersionName ?? undefined });
   // The last state is what a rollback returns to: it is needed as much as the desired one.
   const last = fields.lastStateNetworkServiceDesignVersionName;
-  return last ? [desired, lastState(desired, { publisher, group, version: last })] : [desired];
+  return last ? [...desired, toLastState(id, { publisher, group, version: last })] : desired;
 }
 
-/** The last state is given by version name only; its group is the desired one's where that is known by id. */
-function lastState(desired: VersionReference, names: Names): VersionReference {
-  if (desired.by !== "id") return { by: "names", ...names };
-  const parts = desired.id.split("/");
+/** The last state is given by version name only; publisher and group are the desired one's where names are missing. */
+function toLastState(idText: string | null | undefined, names: Names): VersionReference {
+  const parts = (idText ? toArmId(idText) : undefined)?.split("/") ?? [];
   return {
     by: "names",
+    from: "fields",
     publisher: names.publisher ?? parts[8],
     group: names.group ?? parts[10],
     version: names.version,
@@ -70,13 +67,11 @@ function lastState(desired: VersionReference, names: Names): VersionReference {
 }
 
 function readNetworkFunction(fields: Fields): VersionReference[] {
-  return [
-    toVersion(fields.networkFunctionDefinitionVersionResourceReference?.id, {
-      publisher: fields.publisherName ?? undefined,
-      group: fields.networkFunctionDefinitionGroupName ?? undefined,
-      version: fields.networkFunctionDefinitionVersion ?? undefined,
-    }),
-  ];
+  return toVersions(fields.networkFunctionDefinitionVersionResourceReference?.id, {
+    publisher: fields.publisherName ?? undefined,
+    group: fields.networkFunctionDefinitionGroupName ?? undefined,
+    version: fields.networkFunctionDefinitionVersion ?? undefined,
+  });
 }
 
 interface Names {
@@ -85,10 +80,15 @@ interface Names {
   readonly version: string | undefined;
 }
 
-function toVersion(idText: string | null | undefined, names: Names): VersionReference {
+/** By id and by name fields, which may differ; without a readable id the names alone count, however few there are. */
+function toVersions(idText: string | null | undefined, names: Names): VersionReference[] {
   const id = idText ? toArmId(idText) : undefined;
-  if (id && publisherOf(id)) return { by: "id", id };
-  return { by: "names", ...names };
+  const byNames: VersionReference = { by: "names", from: "fields", ...names };
+  if (!id || !publisherOf(id)) return [byNames];
+  const byId: VersionReference = { by: "id", id };
+  if (names.version === undefined) return [byId];
+  const parts = id.split("/");
+  return [byId, { ...byNames, publisher: names.publisher ?? parts[8], group: names.group ?? parts[10] }];
 }
 
 function readValues(properties: Record<string, unknown>): { versions: VersionReference[]; hasSecretValues: boolean } {
@@ -116,17 +116,23 @@ interface Leaf {
 }
 
 /**
- * A version under a known key with its group is meant exactly. Any other text could be a version too, under a name that a design
+ * A version under a known key is meant by its names. Any other text could be a version too, under a name that a design
  * chose freely: it is a mention, which means every version of that name of the schema's publisher.
  */
 function readMentions(value: unknown, publisherId: ArmId | undefined): VersionReference[] {
   const leaves = listLeaves(value, { key: "", group: undefined, publisher: publisherId?.split("/")[8] });
   const ids = leaves.map(({ text }) => toArmId(text)).filter((id) => id !== undefined && isVersionId(id));
-  const exact = leaves.filter(({ key, group }) => VERSION_KEY.test(key) && group !== undefined);
-  const others = leaves.filter((leaf) => !exact.includes(leaf));
+  const named = leaves.filter(({ key }) => VERSION_KEY.test(key));
+  const others = leaves.filter(({ key, group }) => !VERSION_KEY.test(key) || group === undefined);
   return [
     ...ids.map((id): VersionReference => ({ by: "id", id: id ?? "" })),
-    ...exact.map(({ text, group, publisher }): VersionReference => ({ by: "names", publisher, group, version: text })),
+    ...named.map(({ text, group, publisher }): VersionReference => ({
+      by: "names",
+      from: "value",
+      publisher,
+      group,
+      version: text,
+    })),
     { by: "mention", publisherId, texts: [...new Set(others.map(({ text }) => text.toLowerCase()))].sort() },
   ];
 }

@@ -71,9 +71,13 @@ export type ArtifactReference =
 /** Which NFDV or NSDV a consumer (NF, SNS, CGV) runs on or may run on. */
 export type VersionReference =
   | { readonly by: "id"; readonly id: ArmId }
-  /** Names are ambiguous across subscriptions: every version that fits is meant. Undefined fits everything. */
+  /**
+   * Names are ambiguous across subscriptions: every version that fits is meant, and an undefined name fits everything. From
+   * `fields` of the resource all names are expected, so that a missing one means that the rest may be meant too.
+   */
   | {
       readonly by: "names";
+      readonly from: "fields" | "value";
       readonly publisher: string | undefined;
       readonly group: string | undefined;
       readonly version: string | undefined;

@@ -236,18 +236,23 @@ function findSuperseded(repository: Repository, meaning: PathMeaning): ReadonlyS
   return superseded;
 }
 
-/** Epoch milliseconds of the last move of a listed version's tag; before all time where no such tag is there. */
+/**
+ * Epoch milliseconds: what is older than this was replaced. The earliest last move of the tags that the artifact manifest lists;
+ * before all time where one of them is not there, because its digest may be the very one that is looked at.
+ */
 function findLastMove(repository: Repository, meaning: PathMeaning): number {
   if (meaning.is !== "listed") return Number.NEGATIVE_INFINITY;
   const artifacts = meaning.artifactManifests.flatMap((manifest) => manifest.artifacts);
   const versions = new Set(
     artifacts.filter(({ name }) => name.toLowerCase() === meaning.artifact).map(({ version }) => version),
   );
-  const moves = repository.manifests
-    .flatMap(({ tags }) => tags.filter(({ name }) => versions.has(name)))
-    .map(({ movedAt }) => Date.parse(movedAt ?? ""))
-    .filter((moved) => !Number.isNaN(moved));
-  return Math.max(...moves, Number.NEGATIVE_INFINITY);
+  const tags = new Map(
+    repository.manifests.flatMap((manifest) =>
+      manifest.tags.map(({ name, movedAt }) => [name, Date.parse(movedAt ?? "")] as const),
+    ),
+  );
+  const moves = [...versions].map((version) => tags.get(version) ?? Number.NaN);
+  return moves.length === 0 || moves.some(Number.isNaN) ? Number.NEGATIVE_INFINITY : Math.min(...moves);
 }
 
 /** The indexes that contain a digest, and the subject that it refers to. */

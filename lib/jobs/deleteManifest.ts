@@ -22,7 +22,8 @@ export interface Site {
 
 export type ItemOutcome =
   | { readonly is: "gone" }
-  | { readonly is: "kept"; readonly why: string }
+  /** `restart`: it was seen alive, so its mark must begin anew. */
+  | { readonly is: "kept"; readonly why: string; readonly restart: boolean }
   | { readonly is: "throttled"; readonly retryAfterMs: number | undefined }
   | { readonly is: "forbidden"; readonly why: string };
 
@@ -35,45 +36,67 @@ export interface Order {
 
 /**
  * Deletes one registry manifest: look, journal the intent with the bytes, look again if that took long, delete by digest once,
- * record the outcome. The only place that deletes. What the registry cascades to is journaled with its own intent before.
+ * record the outcome. The only place that deletes. What the registry cascades to is looked at and journaled like the item itself.
  */
 export async function deleteManifest(deps: Deps, site: Site, order: Order): Promise<ItemOutcome> {
   await site.checkStillAllowed();
-  const changed = await look(site, order.item);
-  if (changed) return changed;
   const lookedAt = performance.now();
+  const changed = await lookAtAll(site, order);
+  if (changed) return changed;
   const journal = new JournaledDelete(deps, site);
   for (const planned of [order.item, ...order.cascade])
     await journal.intend(planned, order.freed.get(planned.digest) ?? 0);
-  const answer = await askRegistry(site, order.item, performance.now() - lookedAt);
-  await journal.conclude(order.item, { outcome: isGone(answer) ? answer.is : "kept", answer });
+  const asked = await askRegistry(site, order, lookedAt);
+  await journal.conclude(order.item, asked.answer);
   // Whether the registry really took its referrers along is looked up, not assumed.
   for (const planned of order.cascade) {
     const cascaded =
-      isGone(answer) && (await site.reader.findManifest(planned.repository, planned.digest)) === undefined;
-    await journal.conclude(planned, {
-      outcome: cascaded ? "deleted" : "kept",
-      answer: cascaded ? { is: "deleted" } : { is: "failed", why: "not cascaded" },
-    });
+      isGone(asked.answer) && (await site.reader.findManifest(planned.repository, planned.digest)) === undefined;
+    await journal.conclude(planned, cascaded ? { is: "deleted" } : { is: "failed", why: "not cascaded" });
   }
-  return toOutcome(answer);
+  if (asked.stop) throw asked.stop;
+  return toOutcome(asked.answer);
 }
 
-/** Journaling may have taken long: then the digest is looked at once more, and a change means that nothing is asked for. */
-async function askRegistry(site: Site, item: PlanItem, lookAgeMs: number): Promise<DeleteAnswer> {
-  const changed = lookAgeMs > MAX_LOOK_AGE_MS ? await look(site, item) : undefined;
-  if (changed?.is === "gone") return { is: "alreadyGone" };
-  if (changed) return { is: "failed", why: changed.is === "kept" ? changed.why : changed.is };
-  return site.purger.deleteManifest(item.repository, item.digest);
+interface Asked {
+  readonly answer: DeleteAnswer;
+  /** Why the work must stop, where that was noticed after the intent was on record. */
+  readonly stop?: Error;
+}
+
+/** The last checks before the request: still allowed, and looked at no longer ago than a few seconds. */
+async function askRegistry(site: Site, order: Order, lookedAt: number): Promise<Asked> {
+  try {
+    await site.checkStillAllowed();
+    const changed = performance.now() - lookedAt > MAX_LOOK_AGE_MS ? await lookAtAll(site, order) : undefined;
+    if (changed?.is === "gone") return { answer: { is: "alreadyGone" } };
+    if (changed) return { answer: { is: "failed", why: changed.is === "kept" ? changed.why : changed.is } };
+  } catch (error) {
+    const stop = error instanceof Error ? error : new Error(String(error));
+    return { answer: { is: "failed", why: stop.message }, stop };
+  }
+  return { answer: await site.purger.deleteManifest(order.item.repository, order.item.digest) };
+}
+
+/** Undefined where the item and all that goes with it are still what was planned. A referrer that is gone already is no change. */
+async function lookAtAll(site: Site, { item, cascade }: Order): Promise<ItemOutcome | undefined> {
+  const own = await look(site, item);
+  if (own) return own;
+  for (const planned of cascade) {
+    const change = await look(site, planned);
+    if (change?.is === "kept")
+      return { is: "kept", why: `its referrer ${planned.digest}: ${change.why}`, restart: false };
+  }
+  return undefined;
 }
 
 /** Undefined where it is still what was planned: there, untagged, unlocked, and of the same push. */
 async function look({ reader }: Site, { repository, digest, pushedAt }: PlanItem): Promise<ItemOutcome | undefined> {
   const now = await reader.findManifest(repository, digest);
   if (!now) return { is: "gone" };
-  if (now.tags.length > 0) return { is: "kept", why: `tagged ${now.tags.join(", ")}` };
-  if (now.createdAt !== pushedAt) return { is: "kept", why: "pushed again" };
-  return now.deleteEnabled && now.writeEnabled ? undefined : { is: "kept", why: "locked" };
+  if (now.tags.length > 0) return { is: "kept", why: `tagged ${now.tags.join(", ")}`, restart: true };
+  if (now.createdAt !== pushedAt) return { is: "kept", why: "pushed again", restart: true };
+  return now.deleteEnabled && now.writeEnabled ? undefined : { is: "kept", why: "locked", restart: true };
 }
 
 const isGone = (answer: DeleteAnswer): answer is Extract<DeleteAnswer, { is: "deleted" | "alreadyGone" }> =>
@@ -85,9 +108,10 @@ function toOutcome(answer: DeleteAnswer): ItemOutcome {
     case "alreadyGone":
       return { is: "gone" };
     case "locked":
-      return { is: "kept", why: "locked" };
+      return { is: "kept", why: "locked", restart: true };
     case "failed":
-      return { is: "kept", why: answer.why };
+    case "unknown":
+      return { is: "kept", why: answer.why, restart: false };
     case "throttled":
     case "forbidden":
       return answer;
@@ -96,9 +120,10 @@ function toOutcome(answer: DeleteAnswer): ItemOutcome {
   }
 }
 
-interface Conclusion {
-  readonly outcome: NonNullable<Deletion["outcome"]>;
-  readonly answer: DeleteAnswer;
+/** Undefined where nobody knows what happened: the breaker then counts it as deleted, and the next run looks anew. */
+function toStored(answer: DeleteAnswer): Deletion["outcome"] {
+  if (isGone(answer)) return answer.is;
+  return answer.is === "unknown" ? undefined : "kept";
 }
 
 /** Intent before, outcome after, both in the journal that people read and in the table that the breaker counts. */
@@ -143,22 +168,14 @@ class JournaledDelete {
     this.intents.set(digest, deletion);
   }
 
-  async conclude({ repository, digest }: PlanItem, { outcome, answer }: Conclusion): Promise<void> {
+  async conclude({ repository, digest }: PlanItem, answer: DeleteAnswer): Promise<void> {
     const { registryId, runId } = this.site;
     const outcomeAt = toIso(this.deps.clock.now().getTime());
     const why = "why" in answer ? answer.why : undefined;
-    await this.deps.journal.append(this.site.journalFile, {
-      what: "outcome",
-      at: outcomeAt,
-      runId,
-      registryId,
-      repository,
-      digest,
-      outcome: answer.is,
-      why,
-    });
+    const record = { what: "outcome", at: outcomeAt, runId, registryId, repository, digest, outcome: answer.is, why };
+    await this.deps.journal.append(this.site.journalFile, record);
     const intent = this.intents.get(digest);
-    if (intent) await this.deps.deletions.put({ ...intent, outcome, outcomeAt });
+    if (intent) await this.deps.deletions.put({ ...intent, outcome: toStored(answer), outcomeAt });
     this.deps.log.info("registry manifest delete answered", { registryId, repository, digest, outcome: answer.is });
   }
 }

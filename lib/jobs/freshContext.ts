@@ -1,5 +1,6 @@
 import type { ArmId } from "../core/armId.ts";
 import { publisherOf } from "../core/armId.ts";
+import { toIso } from "../core/duration.ts";
 import { toGraph } from "../core/graph.ts";
 import type { Known } from "../core/knowledge.ts";
 import { learn } from "../core/knowledge.ts";
@@ -42,6 +43,7 @@ export async function readFreshContext(
     );
   for (const store of stores.values()) resources.set(store.id, store);
   await refreshArtifactManifests(deps, resources, items);
+  for (const storeId of stores.keys()) await addArtifactManifests(deps, resources, storeId);
   await refreshVersions(deps, resources, [...stores.keys()]);
   const known = await remember(deps, resources.values());
   const graph = toGraph(resources.values(), known);
@@ -73,6 +75,14 @@ async function refreshArtifactManifests(
   }
 }
 
+/** One that was created since the snapshot may own a path of the plan, or list it without a prefix. */
+async function addArtifactManifests(deps: Deps, resources: Map<ArmId, Resource>, storeId: ArmId): Promise<void> {
+  for (const raw of await deps.arm.listChildren(storeId, "artifactManifests")) {
+    const resource = readOrStop(raw);
+    resources.set(resource.id, resource);
+  }
+}
+
 const VERSION_LISTS = [
   ["networkFunctionDefinitionGroups", "networkFunctionDefinitionVersions"],
   ["networkServiceDesignGroups", "networkServiceDesignVersions"],
@@ -95,15 +105,21 @@ async function refreshVersions(deps: Deps, resources: Map<ArmId, Resource>, stor
   }
 }
 
-/** What was seen now is remembered at once: an artifact manifest that came back makes its marks start again. */
+/** What was seen now counts now, and is remembered: a reference that is gone tomorrow may still be what a consumer runs on. */
 async function remember(deps: Deps, resources: Iterable<Resource>): Promise<readonly Known[]> {
   const known = new Map<ArmId, Known>();
   for await (const entry of deps.knowledge.list()) known.set(entry.id, entry);
-  const at = deps.clock.now().toISOString();
+  const at = toIso(deps.clock.now().getTime());
+  const learned: Known[] = [];
   for (const resource of resources) {
-    const entry = learn(resource, known.get(resource.id), { at, complete: false });
-    if (entry) known.set(entry.id, entry);
+    const before = known.get(resource.id);
+    const entry = learn(resource, before, { at, complete: false });
+    if (!entry) continue;
+    known.set(entry.id, entry);
+    if (!before || JSON.stringify({ ...before, lastSeenAt: at }) !== JSON.stringify({ ...entry, lastSeenAt: at }))
+      learned.push(entry);
   }
+  await deps.knowledge.putAll(learned);
   return [...known.values()];
 }
 

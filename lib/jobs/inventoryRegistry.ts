@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import type { IncompleteReason } from "../core/completeness.ts";
 import { isImplausibleFall } from "../core/completeness.ts";
-import type { Repository } from "../core/registryManifest.ts";
+import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
 import { bucketOf, repositoryKey } from "../core/tableKeys.ts";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryReader } from "../ports.ts";
@@ -15,23 +15,33 @@ import type { InventoryMessage } from "./takeSnapshot.ts";
 
 const REPOSITORY_CONCURRENCY = 4;
 const MAX_CONFIRMATIONS = 500;
+const BUSY_MS = 60_000;
 
 /**
  * Lists one registry into the snapshot. Works for the time budget, then hands the rest to a new message; the last invocation
  * confirms what vanished, writes the part and seals the snapshot if it was the last one. Safe to repeat at any point.
  */
 export async function inventoryRegistry(deps: Deps, message: InventoryMessage): Promise<void> {
-  const stored = await deps.snapshots.find(message.snapshotId);
-  const parts = stored ? await deps.snapshots.listParts(message.snapshotId) : [];
-  const isDone = parts.some(({ name }) => name === message.registryId);
   if ((await deps.runs.find(message.runId))?.stopRequested)
     return deps.runs.finish(message.runId, { state: "stopped", at: deps.clock.now() });
   await deps.runs.beat(message.runId, deps.clock.now());
-  if (!stored || stored.header.state === "sealed" || isDone) return sealIfReady(deps, message.snapshotId);
-  const part = await readPart(deps, message, stored.header);
-  if (!part) return;
-  await deps.snapshots.putPart(message.snapshotId, part);
+  const lease = await deps.leases.acquire(`inventory-${deps.hash(message.registryId).slice(0, 32)}`);
+  if (!lease) return deps.queues.send("inventory-registry", message, BUSY_MS);
+  try {
+    await takeInventory(deps, message);
+  } finally {
+    await lease.release();
+  }
   await sealIfReady(deps, message.snapshotId);
+}
+
+/** A message that comes again after its part is in must not touch what may be sealed. */
+async function takeInventory(deps: Deps, message: InventoryMessage): Promise<void> {
+  const stored = await deps.snapshots.find(message.snapshotId);
+  const parts = stored ? await deps.snapshots.listParts(message.snapshotId) : [];
+  if (!stored || stored.header.state === "sealed" || parts.some(({ name }) => name === message.registryId)) return;
+  const part = await readPart(deps, message, stored.header);
+  if (part) await deps.snapshots.putPart(message.snapshotId, part);
 }
 
 /** Undefined where the time was up and another message goes on. */
@@ -95,7 +105,7 @@ async function concludePart(deps: Deps, inventory: Inventory): Promise<Part> {
   const last = await deps.snapshots.findComplete(registryId, header.id);
   const reasons: IncompleteReason[] = [];
   const counts = { repositories: 0, manifests: 0, untagged: 0, bytes: 0 };
-  const ours = last ? await listOurDeletions(deps, registryId, last.header.at) : new Set<string>();
+  const ours = last ? await listOurDeletions(deps, registryId, last.header.readAt) : new Set<string>();
   const absent = new Absences(deps, inventory, ours);
   const now = deps.snapshots.listRepositories(header.id, registryId);
   const before = last ? deps.snapshots.listRepositories(last.header.id, registryId) : empty();
@@ -183,29 +193,40 @@ class Absences {
   }
 
   async check(before: Repository, now: Repository | undefined): Promise<IncompleteReason[]> {
-    if (now && now.incomplete.length > 0) return [];
     const listed = new Set(now?.manifests.map(({ digest }) => digest));
     const missing = before.manifests.filter(
       ({ digest }) => !listed.has(digest) && !this.ours.has(`${before.name}@${digest}`),
     );
     if (!now) return this.checkRepository(before, missing.length);
+    if (now.incomplete.length > 0) return this.carry(now, missing, []);
     if (this.confirmed + missing.length > MAX_CONFIRMATIONS) return [this.tooMany()];
     this.confirmed += missing.length;
+    const { reader } = this.inventory;
     const answers = await pMap(
       missing,
-      async ({ digest }) => ({ digest, found: await this.inventory.reader.findManifest(before.name, digest) }),
+      async (manifest) => ({ manifest, found: await reader.findManifest(before.name, manifest.digest) }),
       {
         concurrency: REPOSITORY_CONCURRENCY,
       },
     );
-    const hidden = answers.filter(({ found }) => found !== undefined).map(({ digest }) => digest);
+    const hidden = answers.filter(({ found }) => found !== undefined).map(({ manifest }) => manifest);
     if (hidden.length === 0) return [];
-    const detail = `manifestHidden: ${hidden.length} still there, such as ${hidden[0] ?? ""}`;
-    // Kept with the repository, so that marking leaves it alone.
-    await this.deps.snapshots.putRepositories(this.inventory.header.id, [
-      { ...now, incomplete: [...now.incomplete, detail] },
+    const detail = `manifestHidden: ${hidden.length} still there, such as ${hidden[0]?.digest ?? ""}`;
+    return this.carry({ ...now, incomplete: [...now.incomplete, detail] }, hidden, [
+      { code: "manifestHidden", repository: before.name, detail },
     ]);
-    return [{ code: "manifestHidden", repository: before.name, detail }];
+  }
+
+  /** What is known and not listed stays in the snapshot: the next one must find it too, or prove that it is gone. */
+  private async carry(
+    now: Repository,
+    missing: readonly RegistryManifest[],
+    reasons: IncompleteReason[],
+  ): Promise<IncompleteReason[]> {
+    await this.deps.snapshots.putRepositories(this.inventory.header.id, [
+      { ...now, manifests: [...now.manifests, ...missing] },
+    ]);
+    return reasons;
   }
 
   private async checkRepository(before: Repository, missing: number): Promise<IncompleteReason[]> {

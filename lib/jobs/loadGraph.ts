@@ -19,7 +19,7 @@ export async function loadGraph(deps: Deps, header: SnapshotHeader, complete: bo
   const learned: Known[] = [];
   for await (const resource of deps.snapshots.listResources(header.id)) {
     resources.push(resource);
-    const entry = learn(resource, known.get(resource.id), { at: header.at, complete });
+    const entry = learn(resource, known.get(resource.id), { at: header.readAt, complete });
     if (!entry) continue;
     known.set(entry.id, entry);
     learned.push(entry);

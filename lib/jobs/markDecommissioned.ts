@@ -33,9 +33,9 @@ export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
   const needs = createNeeds(graph);
   const totals: MarkTotals = { sighted: 0, marked: 0, cleared: 0, opened: 0, resolved: 0 };
   await observeAll(deps, { header, graph, parts, graphComplete, totals });
-  for (const part of parts) {
+  for (const part of await listRegistryParts(deps, parts)) {
     await assertNotStopped(deps, run.id);
-    if (part.name !== GRAPH_PART) await markRegistry(deps, { header, part, graph, needs, graphComplete, totals });
+    await markRegistry(deps, { header, part, graph, needs, graphComplete, totals });
   }
   await deps.snapshots.update(header.id, (stored) =>
     stored.processedAt ? undefined : { ...stored, processedAt: deps.clock.now().toISOString() },
@@ -49,12 +49,29 @@ export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
 async function readNewest(deps: Deps): Promise<SnapshotHeader> {
   for await (const header of deps.snapshots.list()) {
     if (header.state === "sealed") return header;
-    if (deps.clock.now().getTime() - Date.parse(header.at) < SEAL_AFTER_MS)
+    if (deps.clock.now().getTime() - Date.parse(header.readAt) < SEAL_AFTER_MS)
       throw new SafetyStopError(`snapshot ${header.id} is still being taken`);
     await sealWithMissingParts(deps, header);
     return { ...header, state: "sealed" };
   }
   throw new SafetyStopError("there is no snapshot yet: run the snapshot stage first");
+}
+
+/** Registries that the snapshot does not show at all count as parts of which nothing is known: the graph may still clear their marks. */
+async function listRegistryParts(deps: Deps, parts: readonly Part[]): Promise<readonly Part[]> {
+  const shown = parts.filter(({ name }) => name !== GRAPH_PART);
+  const hidden: Part[] = [];
+  for await (const { registryId } of deps.knowledge.listStores()) {
+    if ([...shown, ...hidden].some(({ name }) => name === registryId)) continue;
+    hidden.push({
+      name: registryId,
+      complete: false,
+      reasons: [{ code: "partMissing", subject: registryId }],
+      counts: {},
+      subscriptions: [],
+    });
+  }
+  return [...shown, ...hidden];
 }
 
 interface Observed {
@@ -68,9 +85,9 @@ interface Observed {
 /** Findings about the snapshot itself and about the graph; the latter only from a complete one, so that they do not flap. */
 async function observeAll(deps: Deps, { header, graph, parts, graphComplete, totals }: Observed): Promise<void> {
   const observed = [...listPartFindings(parts), ...(graphComplete ? listGraphFindings(graph) : [])];
-  for (const finding of observed) if ((await deps.findings.observe(finding, header.at)).opened) totals.opened += 1;
+  for (const finding of observed) if ((await deps.findings.observe(finding, header.readAt)).opened) totals.opened += 1;
   const resolved = await deps.findings.resolve(
-    header.at,
+    header.readAt,
     ({ scope }) => scope === SNAPSHOT_SCOPE || (scope === GRAPH_PART && graphComplete),
   );
   totals.resolved += resolved.length;

@@ -1,5 +1,5 @@
 import type { ArmId } from "../core/armId.ts";
-import type { ObservedFinding } from "../core/findings.ts";
+import type { Finding, ObservedFinding } from "../core/findings.ts";
 import type { Graph } from "../core/graph.ts";
 import type { KeepReason } from "../core/keepReasons.ts";
 import { KEEP_REASONS } from "../core/keepReasons.ts";
@@ -40,17 +40,29 @@ export async function markRegistry(deps: Deps, marking: RegistryMarking): Promis
     believed,
     storeCreatedAt: (id) => stores?.get(id)?.createdAt,
   };
-  const visited = new Set<string>();
+  const judged = new Judged();
   for await (const repository of deps.snapshots.listRepositories(header.id, registryId)) {
-    visited.add(repository.name);
+    judged.repositories.add(repository.name);
+    if (repository.incomplete.length > 0) judged.incomplete.add(repository.name);
     await markOne(deps, scene, repository);
   }
+  await clearUnjudged(deps, scene, judged);
   if (!believed) return;
-  await clearVanished(deps, scene, visited);
-  // A repository that could not be listed says nothing about its findings.
-  if (part.reasons.length > 0) return;
-  totals.resolved += (await deps.findings.resolve(header.at, ({ scope }) => scope === registryId)).length;
+  const isOver = ({ scope, subject }: Finding): boolean =>
+    scope === registryId && !judged.incomplete.has(repositoryOf(registryId, subject));
+  totals.resolved += (await deps.findings.resolve(header.readAt, isOver)).length;
 }
+
+/** Which repositories the snapshot shows, and which of them only in part. */
+class Judged {
+  readonly repositories = new Set<string>();
+  readonly incomplete = new Set<string>();
+}
+
+const subjectOf = (registryId: string, repository: string, digest: string): string =>
+  `${registryId}/${repository}@${digest}`;
+const repositoryOf = (registryId: string, subject: string): string =>
+  subject.slice(registryId.length + 1, subject.lastIndexOf("@"));
 
 interface Scene extends RegistryMarking {
   readonly registryId: ArmId;
@@ -68,7 +80,7 @@ async function markOne(deps: Deps, scene: Scene, repository: Repository): Promis
   const complete = scene.believed && repository.incomplete.length === 0;
   for (const verdict of verdicts) {
     // People are told first: the clock of a mark starts at its stored finding.
-    const foundAt = complete ? await observe(deps, { scene, repository, verdict }) : header.at;
+    const foundAt = complete ? await observe(deps, { scene, repository, verdict }) : header.readAt;
     const stored = marks.get(verdict.digest);
     const change = decideChange(deps, { scene, repository, verdict, stored, complete, foundAt });
     await applyChange(deps, { change, stored, totals });
@@ -84,8 +96,8 @@ interface Case {
 
 async function observe(deps: Deps, { scene, repository, verdict }: Case): Promise<string> {
   const finding = toFinding(scene, repository, verdict);
-  if (!finding) return scene.header.at;
-  const { finding: stored, opened } = await deps.findings.observe(finding, scene.header.at);
+  if (!finding) return scene.header.readAt;
+  const { finding: stored, opened } = await deps.findings.observe(finding, scene.header.readAt);
   if (opened) scene.totals.opened += 1;
   return stored.firstSeenAt;
 }
@@ -102,7 +114,7 @@ function toFinding(scene: Scene, repository: Repository, verdict: Verdict): Obse
   ];
   return {
     kind,
-    subject: `${scene.registryId}/${repository.name}@${verdict.digest}`,
+    subject: subjectOf(scene.registryId, repository.name, verdict.digest),
     scope: scene.registryId,
     evidence,
   };
@@ -139,7 +151,7 @@ function decideChange(deps: Deps, { scene, repository, verdict, stored, complete
   const manifest = repository.manifests.find(({ digest }) => digest === verdict.digest);
   const settings = verdict.storeId === undefined ? undefined : findStoreSettings(deps.config, verdict.storeId);
   return decideMark(stored?.mark, {
-    at: scene.header.at,
+    at: scene.header.readAt,
     snapshotId: scene.header.id,
     complete,
     verdict,
@@ -196,10 +208,27 @@ async function clearUnlisted(deps: Deps, { scene, repository, marks, verdicts, c
   }
 }
 
-/** Marks in repositories that a complete inventory no longer has. */
-async function clearVanished(deps: Deps, scene: Scene, visited: ReadonlySet<string>): Promise<void> {
-  const vanished: { mark: Mark; etag: string }[] = [];
-  for await (const stored of deps.marks.list(scene.registryId))
-    if (!visited.has(stored.mark.repository)) vanished.push(stored);
-  for (const { mark, etag } of vanished) if (await deps.marks.clear(mark, etag)) scene.totals.cleared += 1;
+/**
+ * Marks whose repository the snapshot does not show, or shows only in part. A complete inventory that lacks the repository ends
+ * them; otherwise the graph alone may: an artifact manifest that is back, or a new need for it, restarts the clock whatever the
+ * registry says tonight.
+ */
+async function clearUnjudged(deps: Deps, scene: Scene, judged: Judged): Promise<void> {
+  const over: { mark: Mark; etag: string }[] = [];
+  for await (const stored of deps.marks.list(scene.registryId)) {
+    const { repository } = stored.mark;
+    if (judged.repositories.has(repository) && !judged.incomplete.has(repository)) continue;
+    const vanished = scene.believed && !judged.repositories.has(repository);
+    if (vanished || isNeededAgain(scene, stored.mark)) over.push(stored);
+  }
+  for (const { mark, etag } of over) if (await deps.marks.clear(mark, etag)) scene.totals.cleared += 1;
+}
+
+function isNeededAgain({ graph, needs }: Pick<Scene, "graph" | "needs">, mark: Mark): boolean {
+  if (needs.ofDigest(mark.digest).length > 0) return true;
+  if (mark.class !== "decommissioned") return false;
+  const known = graph.artifactManifests.get(mark.artifactManifestId);
+  return (
+    graph.present.has(mark.artifactManifestId) || (known !== undefined && needs.ofArtifactManifest(known).length > 0)
+  );
 }

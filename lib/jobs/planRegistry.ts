@@ -26,7 +26,7 @@ export interface PlanRequest {
   readonly header: SnapshotHeader;
   readonly policies: Policies;
   readonly registryId: string;
-  /** `repository@digest` of the plan that the run is bound to; undefined for a free run. */
+  /** `registryId repository@digest` of the plan that the run is bound to; undefined for a free run. */
   readonly boundTo: ReadonlySet<string> | undefined;
 }
 
@@ -40,7 +40,8 @@ export async function planRegistry(deps: Deps, request: PlanRequest): Promise<Re
     for (const mark of marks) {
       const wait = decideWaiting(mark, request.policies(mark.storeId));
       if (wait) waiting.push({ repository, digest: mark.digest, ...wait });
-      else if (!request.boundTo || request.boundTo.has(`${repository}@${mark.digest}`)) due.push(mark);
+      else if (!request.boundTo || request.boundTo.has(`${request.registryId} ${repository}@${mark.digest}`))
+        due.push(mark);
     }
     if (due.length === 0) continue;
     const stored = await deps.snapshots.findRepository(request.header.id, request.registryId, repository);
@@ -85,17 +86,18 @@ export async function readPolicies(deps: Deps, run: Run, header: SnapshotHeader)
   for await (const { id, details } of deps.snapshots.listResources(header.id)) {
     const settings = findStoreSettings(deps.config, id);
     if (details.of !== "store" || details.registryId === undefined || !settings) continue;
-    const enforcedSince = await rememberEnforce(deps, {
+    const enforcement = {
       storeId: id,
       registryId: details.registryId,
       mode: settings.mode,
+      graceMs: settings.graceMs,
       now,
-    });
+    };
+    const enforceDeadline = await rememberEnforce(deps, enforcement);
     policies.set(id, {
       now,
-      graceMs: settings.graceMs,
       purgeSuperseded: settings.purgeSuperseded,
-      enforcedSince: effectiveMode(settings.mode, run.mode) === "enforce" ? enforcedSince : undefined,
+      enforceDeadline: effectiveMode(settings.mode, run.mode) === "enforce" ? enforceDeadline : undefined,
       maxAgeMs: deps.config.snapshot.maxAgeMs,
     });
   }
@@ -106,18 +108,25 @@ interface Enforcement {
   readonly storeId: string;
   readonly registryId: string;
   readonly mode: Mode;
+  readonly graceMs: number;
   readonly now: number;
 }
 
+/** Epoch milliseconds; a longer grace moves it later, a shorter one never earlier. Report mode forgets it. */
 async function rememberEnforce(
   deps: Deps,
-  { storeId, registryId, mode, now }: Enforcement,
+  { storeId, registryId, mode, graceMs, now }: Enforcement,
 ): Promise<number | undefined> {
   const known = await deps.knowledge.findStore(storeId);
-  const since = mode === "enforce" ? (known?.enforcedSince ?? toIso(now)) : undefined;
-  if (!known || known.enforcedSince !== since || known.registryId !== registryId)
-    await deps.knowledge.putStore({ storeId, registryId, enforcedSince: since });
-  return since === undefined ? undefined : Date.parse(since);
+  if (mode === "report") {
+    if (!known || known.enforcedSince !== undefined)
+      await deps.knowledge.putStore({ storeId, registryId, enforcedSince: undefined, enforceDeadline: undefined });
+    return undefined;
+  }
+  const enforcedSince = known?.enforcedSince ?? toIso(now);
+  const deadline = Math.max(Date.parse(known?.enforceDeadline ?? enforcedSince), Date.parse(enforcedSince) + graceMs);
+  await deps.knowledge.putStore({ storeId, registryId, enforcedSince, enforceDeadline: toIso(deadline) });
+  return deadline;
 }
 
 interface Found {
@@ -159,13 +168,20 @@ async function checkBreaker(
 ): Promise<readonly string[]> {
   const now = Date.parse(run.at);
   const deleted = { count: 0, bytes: 0 };
+  // What went before the snapshot is not in its counts any more; what went after it still is.
+  const goneBefore = { count: 0, bytes: 0 };
   for await (const deletion of deps.deletions.listSince(registryId, now - DAY_MS, now)) {
     if (deletion.outcome === "kept") continue;
-    deleted.count += 1;
-    deleted.bytes += deletion.size;
+    for (const amount of deletion.intentAt < header.readAt ? [deleted, goneBefore] : [deleted]) {
+      amount.count += 1;
+      amount.bytes += deletion.size;
+    }
   }
   const counts = (await deps.snapshots.listParts(header.id)).find(({ name }) => name === registryId)?.counts;
-  const registry = { count: counts?.["manifests"] ?? 0, bytes: counts?.["bytes"] ?? 0 };
+  const registry = {
+    count: (counts?.["manifests"] ?? 0) + goneBefore.count,
+    bytes: (counts?.["bytes"] ?? 0) + goneBefore.bytes,
+  };
   // Sizes as the registry states them on both sides, shared layers counted each time: the shares compare like with like.
   const bytes = planned.reduce((sum, { size }) => sum + size, 0);
   return decideBreaker({ count: planned.length, bytes }, { deleted, registry }, deps.config.breaker);

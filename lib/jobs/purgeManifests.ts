@@ -14,19 +14,22 @@ export interface PurgeMessage {
   readonly runId: string;
   readonly planId: string;
   readonly registryId: string;
+  /** The last repository that an earlier invocation finished. */
+  readonly after?: string | undefined;
 }
 
-/** Findings of the purge; answered anew by every run that makes a plan. */
-const PURGE_SCOPE = "purge";
+/** Findings that every plan answers anew. */
+const PLAN_SCOPE = "plan";
 
 /**
  * Plans every registry of the newest processed snapshot, stores the plan, and in enforce mode sends one message per registry.
  * In report mode it stops after the plan: there is no other difference.
  */
 export async function purgeManifests(deps: Deps, run: Run): Promise<void> {
+  if (run.planId !== undefined) return sendPlanned(deps, run.id, run.planId);
   const header = await readProcessed(deps, run);
   const policies = await readPolicies(deps, run, header);
-  const boundTo = run.planId === undefined ? undefined : await readBoundItems(deps, run.planId);
+  const boundTo = run.boundTo === undefined ? undefined : await readBoundItems(deps, run.boundTo);
   const planned: RegistryPlan[] = [];
   for (const registryId of (header.expectedParts ?? []).filter((name) => name !== GRAPH_PART)) {
     planned.push(await planRegistry(deps, { run, header, policies, registryId, boundTo }));
@@ -35,26 +38,31 @@ export async function purgeManifests(deps: Deps, run: Run): Promise<void> {
   await storePlan(deps, plan, planned);
   await observeTrips(deps, run, planned);
   await deps.runs.update(run.id, (stored) => ({ ...stored, planId: plan.id }));
-  for (const { row } of planned) {
-    if (row.state !== "planned") continue;
-    const message: PurgeMessage = { runId: run.id, planId: plan.id, registryId: row.registryId };
-    await deps.queues.send("purge-registry", message);
-  }
   deps.log.info("purge planned", {
     planId: plan.id,
     mode: plan.mode,
     items: planned.reduce((sum, { items }) => sum + items.length, 0),
   });
-  await finishPurge(deps, run.id, plan.id);
+  await sendPlanned(deps, run.id, plan.id);
+}
+
+/** A run makes one plan: executed again, it only sends again what is not settled yet. */
+async function sendPlanned(deps: Deps, runId: string, planId: string): Promise<void> {
+  for (const { registryId, state } of await deps.plans.listRegistries(planId)) {
+    if (state !== "planned") continue;
+    const message: PurgeMessage = { runId, planId, registryId };
+    await deps.queues.send("purge-registry", message);
+  }
+  await finishPurge(deps, runId, planId);
 }
 
 /** The newest sealed snapshot, which marking must have processed, with a complete graph that is young enough. */
 async function readProcessed(deps: Deps, run: Run): Promise<SnapshotHeader> {
   const complete = await deps.snapshots.findComplete(GRAPH_PART);
-  const age = complete && Date.parse(run.at) - Date.parse(complete.header.at);
+  const age = complete && Date.parse(run.at) - Date.parse(complete.header.readAt);
   if (age === undefined || age > deps.config.snapshot.maxAgeMs)
     throw new SafetyStopError(
-      `the newest complete snapshot of the graph is ${complete ? `from ${complete.header.at}` : "missing"}: nothing is purged`,
+      `the newest complete snapshot of the graph is ${complete ? `from ${complete.header.readAt}` : "missing"}: nothing is purged`,
     );
   for await (const header of deps.snapshots.list()) {
     if (header.state !== "sealed") continue;
@@ -70,7 +78,7 @@ async function readBoundItems(deps: Deps, planId: string): Promise<ReadonlySet<s
   if (!(await deps.plans.find(planId))) throw new SafetyStopError(`there is no plan ${planId}`);
   for (const { registryId } of await deps.plans.listRegistries(planId)) {
     for await (const { repository, digest } of deps.plans.listItems(planId, registryId))
-      bound.add(`${repository}@${digest}`);
+      bound.add(`${registryId} ${repository}@${digest}`);
   }
   return bound;
 }
@@ -107,7 +115,7 @@ async function storePlan(deps: Deps, plan: Plan, planned: readonly RegistryPlan[
   for (const { row, items, waiting } of planned) {
     await deps.plans.putItems(plan.id, row.registryId, items);
     await deps.plans.putWaiting(plan.id, row.registryId, waiting);
-    await deps.plans.putRegistry(plan.id, row);
+    await deps.plans.createRegistry(plan.id, row);
   }
 }
 
@@ -116,13 +124,13 @@ async function observeTrips(deps: Deps, run: Run, planned: readonly RegistryPlan
     const finding = toFinding(row);
     if (finding) await deps.findings.observe(finding, run.at);
   }
-  await deps.findings.resolve(run.at, ({ scope }) => scope === PURGE_SCOPE);
+  await deps.findings.resolve(run.at, ({ scope }) => scope === PLAN_SCOPE);
 }
 
 function toFinding({ registryId, state, notes }: RegistryPlan["row"]): ObservedFinding | undefined {
   if (state === "breakerTripped")
-    return { kind: "breakerTripped", subject: registryId, scope: PURGE_SCOPE, evidence: notes };
+    return { kind: "breakerTripped", subject: registryId, scope: PLAN_SCOPE, evidence: notes };
   return state === "stopped"
-    ? { kind: "retentionPolicyActs", subject: registryId, scope: PURGE_SCOPE, evidence: notes }
+    ? { kind: "retentionPolicyActs", subject: registryId, scope: PLAN_SCOPE, evidence: notes }
     : undefined;
 }

@@ -49,7 +49,7 @@ async function work(deps: Deps, shift: Shift): Promise<void> {
   const { message } = shift;
   try {
     const handover = await deleteAll(deps, shift);
-    if (handover) return await deps.queues.send("purge-registry", message, handover.delayMs);
+    if (handover) return await deps.queues.send("purge-registry", handover.message, handover.delayMs);
     await settle(deps, message, { state: "done", notes: [] });
   } catch (error) {
     // A stop for safety is an end state, not a failure to retry; so is a registry or ARM that does not answer: tomorrow looks anew.
@@ -62,7 +62,7 @@ async function work(deps: Deps, shift: Shift): Promise<void> {
     const finding = {
       kind: "purgeStopped" as const,
       subject: message.registryId,
-      scope: "purge",
+      scope: stopScope(message),
       evidence: [error.message],
     };
     await deps.findings.observe(finding, toIso(deps.clock.now().getTime()));
@@ -70,36 +70,50 @@ async function work(deps: Deps, shift: Shift): Promise<void> {
   }
 }
 
-/** Undefined when the registry is done; otherwise when to go on. */
-async function deleteAll(deps: Deps, shift: Shift): Promise<{ readonly delayMs: number } | undefined> {
-  const { message } = shift;
+/** Only a purge of the same registry that ends well resolves what stopped an earlier one. */
+const stopScope = ({ registryId }: PurgeMessage): string => `purge:${registryId}`;
+
+interface Handover {
+  readonly message: PurgeMessage;
+  readonly delayMs: number;
+}
+
+/** Undefined when the registry is done; otherwise the message that goes on, and when. */
+async function deleteAll(deps: Deps, shift: Shift): Promise<Handover | undefined> {
+  const { message, plan } = shift;
   const until = deps.clock.now().getTime() + deps.config.timeBudgetMs;
   const byRepository = await readRemaining(deps, message);
   if (byRepository.size === 0) return undefined;
   const site = await openSite(deps, shift);
   const perMinute = deps.config.deletesPerMinute;
   const allowance = { perMinute, left: perMinute - (await countLastMinute(deps, message.registryId)) };
-  if (allowance.left <= 0) return { delayMs: MINUTE_MS };
+  if (allowance.left <= 0) return { message, delayMs: MINUTE_MS };
   const fresh = await readFreshContext(deps, {
     registryId: message.registryId,
-    snapshotId: shift.plan.snapshotId,
+    snapshotId: plan.snapshotId,
     items: [...byRepository.values()].flat(),
   });
-  for (const items of byRepository.values()) {
+  let after = message.after;
+  for (const [repository, items] of byRepository) {
     await site.checkStillAllowed();
-    const result = await purgeRepository(deps, site, { fresh, items, allowance });
-    await note(deps, message, result.notes);
-    await assertStillAbsent(deps, items, fresh);
-    if (result.throttled) return { delayMs: result.throttled.retryAfterMs ?? MINUTE_MS };
-    if (deps.clock.now().getTime() >= until) return { delayMs: 0 };
+    try {
+      const result = await purgeRepository(deps, site, { fresh, items, snapshotId: plan.snapshotId, allowance });
+      await note(deps, message, result.notes);
+      if (result.throttled)
+        return { message: { ...message, after }, delayMs: result.throttled.retryAfterMs ?? MINUTE_MS };
+    } finally {
+      await assertStillAbsent(deps, items, fresh);
+    }
+    after = repository;
+    if (deps.clock.now().getTime() >= until) return { message: { ...message, after }, delayMs: 0 };
   }
   return undefined;
 }
 
-/** The plan's items by repository, without those that this run has already settled. */
+/** The plan's items by repository, in plan order after `message.after`, without those that this run has already settled. */
 async function readRemaining(
   deps: Deps,
-  { runId, planId, registryId }: PurgeMessage,
+  { runId, planId, registryId, after }: PurgeMessage,
 ): Promise<ReadonlyMap<string, PlanItem[]>> {
   const settled = new Set<string>();
   const now = deps.clock.now().getTime();
@@ -109,10 +123,15 @@ async function readRemaining(
   }
   const byRepository = new Map<string, PlanItem[]>();
   for await (const item of deps.plans.listItems(planId, registryId)) {
-    if (settled.has(`${item.repository}@${item.digest}`)) continue;
-    byRepository.set(item.repository, [...(byRepository.get(item.repository) ?? []), item]);
+    const items = byRepository.get(item.repository) ?? [];
+    if (!settled.has(`${item.repository}@${item.digest}`)) items.push(item);
+    byRepository.set(item.repository, items);
   }
-  return byRepository;
+  const names = [...byRepository.keys()];
+  const rest = names.slice(after === undefined ? 0 : names.indexOf(after) + 1);
+  return new Map(
+    rest.map((name) => [name, byRepository.get(name) ?? []] as const).filter(([, items]) => items.length > 0),
+  );
 }
 
 async function openSite(deps: Deps, { message, plan, lease }: Shift): Promise<Site> {
@@ -178,6 +197,7 @@ async function settle(
     deleted += 1;
     deletedBytes += deletion.freedBytes;
   }
+  if (end.state === "done") await deps.findings.resolve(toIso(now), ({ scope }) => scope === `purge:${registryId}`);
   await deps.plans.updateRegistry(planId, registryId, (row) => ({
     ...row,
     state: end.state,

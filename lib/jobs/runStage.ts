@@ -15,7 +15,7 @@ const EXECUTE: Readonly<Record<Stage, (deps: Deps, run: Run) => Promise<void>>> 
 /** Executes one stage of a run that was started over HTTP, or the next stage of a run of all. */
 export async function runStage(deps: Deps, { runId, stage }: StageMessage): Promise<void> {
   const run = await deps.runs.find(runId);
-  if (!run || run.state !== "running") return;
+  if (!run || run.state !== "running" || run.currentStage !== stage) return;
   if (run.stopRequested) return deps.runs.finish(runId, { state: "stopped", at: deps.clock.now() });
   return executeStage(deps, run, EXECUTE[stage]);
 }

@@ -40,7 +40,14 @@ export async function scanGraph(deps: Deps, snapshotId: string): Promise<GraphSc
   };
 }
 
+/** Unreadable rows count too, each by its own text. */
+function rowId(row: unknown): string {
+  const id = typeof row === "object" && row !== null && "id" in row ? row.id : undefined;
+  return typeof id === "string" ? id.toLowerCase() : JSON.stringify(row);
+}
+
 class Seen {
+  readonly rows = new Set<string>();
   readonly ids = new Set<string>();
   readonly counts = new Map<string, number>();
   readonly subscriptions = new Set<string>();
@@ -69,7 +76,7 @@ async function readPages(deps: Deps, snapshotId: string, seen: Seen): Promise<In
   let rows = 0;
   let total: number | undefined;
   try {
-    for await (const page of deps.graph.listResources(deps.config.scope, GRAPH_TYPES)) {
+    for await (const page of deps.graph.listResources(GRAPH_TYPES)) {
       rows += page.rows.length;
       total ??= page.totalRecords;
       if (page.totalRecords !== total)
@@ -83,6 +90,9 @@ async function readPages(deps: Deps, snapshotId: string, seen: Seen): Promise<In
     return [...reasons, { code: "queryFailed", detail: error.message }];
   }
   if (rows !== total) reasons.push({ code: "rowsMissing", detail: `${rows} of ${total ?? 0}` });
+  // A row that came twice would hide one that did not come.
+  else if (seen.rows.size !== total)
+    reasons.push({ code: "rowsMissing", detail: `${seen.rows.size} different ids in ${total ?? 0} rows` });
   return reasons;
 }
 
@@ -94,6 +104,7 @@ async function storePage(
   const reasons: IncompleteReason[] = [];
   const resources: Resource[] = [];
   for (const row of page.rows) {
+    page.seen.rows.add(rowId(row));
     const read = readResource(row);
     if ("unreadable" in read) reasons.push({ code: "rowUnreadable", detail: read.unreadable });
     else resources.push(read.resource);
@@ -111,11 +122,11 @@ async function checkSubscriptions(
 ): Promise<{ expected: readonly string[]; reasons: IncompleteReason[] }> {
   const last = await deps.snapshots.findComplete(GRAPH_PART, snapshotId);
   const expected = [
-    ...new Set([...deps.config.scope.subscriptions, ...(last?.part.subscriptions ?? []), ...seen.subscriptions]),
+    ...new Set([...deps.config.expectedSubscriptions, ...(last?.part.subscriptions ?? []), ...seen.subscriptions]),
   ].sort();
   let visible: ReadonlySet<string>;
   try {
-    visible = new Set(await deps.graph.listSubscriptions(deps.config.scope));
+    visible = new Set(await deps.graph.listSubscriptions());
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     return { expected, reasons: [{ code: "queryFailed", detail: error.message }] };

@@ -11,18 +11,23 @@ export interface StageMessage {
 
 export type StageResult = Readonly<Record<string, string | number | boolean>>;
 
-/** Ends a stage of a run: a run of `all` stages goes on with the next one through the queue. Safe to repeat. */
+/**
+ * Ends a stage of a run: a run of `all` stages goes on with the next one through the queue. Safe to repeat; a late repetition of
+ * an earlier stage changes nothing, because a run never goes back.
+ */
 export async function finishStage(
   deps: Deps,
   runId: string,
   ended: { readonly stage: Stage; readonly result: StageResult },
 ): Promise<void> {
-  const next = STAGES[STAGES.indexOf(ended.stage) + 1];
+  const position = STAGES.indexOf(ended.stage);
+  const next = STAGES[position + 1];
   const run = await deps.runs.update(runId, (stored) => {
     const results = { ...stored.results, [ended.stage]: ended.result };
-    return { ...stored, results, currentStage: goesOn(stored, next) ? next : stored.currentStage };
+    const moves = stored.currentStage === ended.stage && goesOn(stored, next);
+    return { ...stored, results, currentStage: moves ? next : stored.currentStage };
   });
-  if (!run || run.state !== "running") return;
+  if (!run || run.state !== "running" || STAGES.indexOf(run.currentStage) > position + 1) return;
   if (run.stopRequested) return deps.runs.finish(runId, { state: "stopped", at: deps.clock.now() });
   if (!goesOn(run, next)) return deps.runs.finish(runId, { state: "done", at: deps.clock.now() });
   await deps.runs.beat(runId, deps.clock.now());

@@ -7,7 +7,7 @@ export interface RunRequest {
   readonly trigger: Run["trigger"];
   readonly at: Date;
   readonly mode?: Run["mode"];
-  readonly planId?: string | undefined;
+  readonly boundTo?: string | undefined;
 }
 
 /** Starts a run, or names the one that is under way. The same request for the same instant is the same run. */
@@ -21,7 +21,8 @@ export async function startRun(
     trigger: request.trigger,
     at: `${request.at.toISOString().slice(0, 19)}Z`,
     mode: request.mode,
-    planId: request.planId,
+    boundTo: request.boundTo,
+    planId: undefined,
     state: "running",
     currentStage: request.stage === "all" ? "snapshot" : request.stage,
     stopRequested: false,
@@ -30,6 +31,8 @@ export async function startRun(
     errors: [],
   };
   const before = await deps.runs.find(run.id);
+  // Two requests within one second would be one run with the first one's mode: the second is told to wait.
+  if (before && request.trigger === "http") return { running: before.id };
   if (before && before.state !== "running") return { run: before };
   const running = await deps.runs.start(run, deps.clock.now());
   return running === undefined ? { run: before ?? run } : { running };

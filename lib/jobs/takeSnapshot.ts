@@ -1,3 +1,4 @@
+import { toIso } from "../core/duration.ts";
 import type { Resource } from "../core/resources.ts";
 import { findStoreSettings } from "../config.ts";
 import type { Run } from "../stores/runStore.ts";
@@ -6,6 +7,8 @@ import { GRAPH_PART, toSnapshotId } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { scanGraph } from "./scanGraph.ts";
 import { sealIfReady } from "./sealSnapshot.ts";
+
+const MINUTE_MS = 60_000;
 
 /** Message of the queue `inventory-registry`. */
 export interface InventoryMessage {
@@ -22,9 +25,11 @@ export interface InventoryMessage {
  */
 export async function takeSnapshot(deps: Deps, run: Run): Promise<void> {
   const id = toSnapshotId(new Date(run.at));
+  const readAt = toIso(Math.ceil(deps.clock.now().getTime() / MINUTE_MS) * MINUTE_MS);
   const header: SnapshotHeader = {
     id,
     at: run.at,
+    readAt,
     runId: run.id,
     state: "open",
     expectedParts: undefined,

@@ -8,7 +8,13 @@ import { KnownSchema } from "./schemas.ts";
 
 const PART = "known";
 
-const StoreFacts = z.object({ storeId: z.string(), registryId: z.string(), enforcedSince: maybe(z.string()) });
+/** `enforceDeadline`: the end of the full grace window that began with the first night of enforce; unset in report mode. */
+const StoreFacts = z.object({
+  storeId: z.string(),
+  registryId: z.string(),
+  enforcedSince: maybe(z.string()),
+  enforceDeadline: maybe(z.string()),
+});
 export type StoreFacts = z.infer<typeof StoreFacts>;
 
 /** What is remembered of artifact manifests, versions and stores outside snapshots. */

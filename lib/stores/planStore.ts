@@ -95,9 +95,10 @@ export class PlanStore {
     return row && parseBody(PlanSchema, row);
   }
 
-  async putRegistry(planId: string, registry: PlannedRegistry): Promise<void> {
+  /** One that is there already keeps its state: planning again must not restart what was stopped. */
+  async createRegistry(planId: string, registry: PlannedRegistry): Promise<void> {
     const body = toBody({ ...registry, notes: registry.notes.slice(0, MAX_NOTES) });
-    await this.table.put({ partitionKey: `registries|${planId}`, rowKey: encodeKey(registry.registryId), body });
+    await this.table.create({ partitionKey: `registries|${planId}`, rowKey: encodeKey(registry.registryId), body });
   }
 
   async listRegistries(planId: string): Promise<readonly PlannedRegistry[]> {

@@ -15,7 +15,9 @@ export interface Run {
   readonly at: string;
   /** As requested; the effective mode is the stricter of this and the setting. */
   readonly mode: "report" | "enforce" | undefined;
-  /** Bound to this plan: only what it holds and is still eligible. */
+  /** Requested: only what this earlier plan holds and is still eligible. */
+  readonly boundTo: string | undefined;
+  /** The plan that this run made. */
   readonly planId: string | undefined;
   readonly state: "running" | "done" | "failed" | "stopped";
   readonly currentStage: Stage;
@@ -32,6 +34,7 @@ const RunSchema = z.object({
   trigger: z.enum(["timer", "http"]),
   at: z.string(),
   mode: maybe(z.enum(["report", "enforce"])),
+  boundTo: maybe(z.string()),
   planId: maybe(z.string()),
   state: z.enum(["running", "done", "failed", "stopped"]),
   currentStage: z.enum(STAGES),
@@ -67,6 +70,7 @@ export class RunStore {
       const { runId, until } = parseBody(Active, held);
       if (runId !== run.id && Date.parse(until) > now.getTime()) return runId;
       if (!(await this.table.replace(slot, held.etag))) return this.start(run, now);
+      if (runId !== run.id) await this.displace(runId, now);
     } else if (!(await this.table.create(slot))) return this.start(run, now);
     await this.table.create({ ...keysOf(run.id, run.at), body: toBody(run) });
     return undefined;
@@ -107,6 +111,16 @@ export class RunStore {
     );
     const held = await this.table.find("active", "run");
     if (held && parseBody(Active, held).runId === id) await this.table.remove("active", "run", held.etag);
+  }
+
+  /** A run that lost its slot is over: its workers must not go on beside the next one. */
+  private async displace(id: string, now: Date): Promise<void> {
+    const errors = ["it was not heard of for too long, and another run took its place"];
+    await this.update(id, (run) =>
+      run.state === "running"
+        ? { ...run, state: "failed", finishedAt: now.toISOString(), errors: [...run.errors, ...errors] }
+        : run,
+    );
   }
 
   private async findRow(id: string): Promise<{ run: Run; etag: string } | undefined> {

@@ -32,7 +32,7 @@ const ArtifactReferenceSchema = z.discriminatedUnion("form", [
 
 const VersionReferenceSchema = z.discriminatedUnion("by", [
   z.object({ by: z.literal("id"), id: z.string() }),
-  z.object({ by: z.literal("names"), publisher: Text, group: Text, version: Text }),
+  z.object({ by: z.literal("names"), from: z.enum(["fields", "value"]), publisher: Text, group: Text, version: Text }),
   z.object({ by: z.literal("mention"), publisherId: Text, texts: z.array(z.string()) }),
   z.object({ by: z.literal("unreadable"), publisherId: Text, text: z.string() }),
 ]) satisfies z.ZodType<VersionReference>;

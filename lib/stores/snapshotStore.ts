@@ -21,6 +21,8 @@ export interface SnapshotHeader {
   /** The scheduled instant as `20260302T010000Z`. */
   readonly id: string;
   readonly at: string;
+  /** When it was really read, rounded up to the minute: what sightings, clocks and findings count from. */
+  readonly readAt: string;
   readonly runId: string;
   readonly state: "open" | "sealed";
   /** Parts that must be in before it can be sealed; undefined until the graph has been read. */
@@ -49,6 +51,7 @@ const MAX_REASONS = 100;
 const Header = z.object({
   id: z.string(),
   at: z.string(),
+  readAt: z.string(),
   runId: z.string(),
   state: z.enum(["open", "sealed"]),
   expectedParts: maybe(z.array(z.string())),

@@ -55,6 +55,13 @@ export function aManifest(manifest: Partial<RegistryManifest> = {}): RegistryMan
   };
 }
 
+export interface Node extends Partial<Omit<RegistryManifest, "edges">>, Partial<Pick<Edges, "children" | "subject">> {}
+
+/** A registry manifest with the given edges. */
+export function aNode(name: string, { children = [], subject, ...manifest }: Node = {}): RegistryManifest {
+  return aManifest({ digest: name, edges: someEdges({ children, subject }), ...manifest });
+}
+
 export function aRepository(repository: Partial<Repository> = {}): Repository {
   return { registryId: REGISTRY, name: "cnf/nginx", locked: false, manifests: [], incomplete: [], ...repository };
 }
@@ -200,9 +207,8 @@ export function anObservation(observation: Partial<Observation> = {}): Observati
 export function aDuePolicy(policy: Partial<DuePolicy> = {}): DuePolicy {
   return {
     now: Date.parse(NOW),
-    graceMs: 14 * 86_400_000,
     purgeSuperseded: false,
-    enforcedSince: undefined,
+    enforceDeadline: undefined,
     maxAgeMs: 36 * 3_600_000,
     ...policy,
   };

@@ -1,39 +1,39 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
-import { parseEstate } from "../sandbox/estate.ts";
-import { listLooseEnds } from "../sandbox/looseEnds.ts";
-import { printNight, printSummary } from "./printReport.ts";
-import { simulate } from "./simulate.ts";
+/** `npm run simulate -- --estate FILE`: see `USAGE`. */
+import { writeFile } from "node:fs/promises";
+import { checkWritable, loadEstate } from "./files.ts";
+import { createLayout, renderSection } from "./layout.ts";
+import { type Arguments, readArguments, USAGE, UsageError } from "./readArguments.ts";
+import { checkSafety } from "./report/checks.ts";
+import { reportContents } from "./report/contents.ts";
+import { describeChecks, describeOutcome, showSimulation } from "./showSimulation.ts";
 
-/** `npm run simulate -- --estate FILE [--nights N] [--json OUT] [--log]` */
-const { values } = parseArgs({
-  options: {
-    estate: { type: "string" },
-    nights: { type: "string" },
-    json: { type: "string" },
-    log: { type: "boolean", default: false },
-  },
-});
+async function run({ estate: file, nights, json, log }: Arguments): Promise<boolean> {
+  const estate = await loadEstate(file);
+  if (json !== undefined) await checkWritable(json);
+  const stream = process.stdout;
+  const layout = createLayout(stream);
+  const simulation = await showSimulation(estate, {
+    stream,
+    layout,
+    ...(nights === undefined ? {} : { nights }),
+    ...(log
+      ? { onLog: (line) => console.error(`${line.time} ${line.level} ${line.function ?? "host"} ${line.message}`) }
+      : {}),
+  });
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(simulation, null, 2)}\n`);
+  const checks = checkSafety(simulation);
+  console.log(describeOutcome(simulation, layout));
+  console.log(`${renderSection(reportContents(simulation), layout)}\n`);
+  console.log(describeChecks(checks, layout));
+  return checks.every(({ ok }) => ok);
+}
 
-if (values.estate === undefined) {
-  console.error("Usage: npm run simulate -- --estate FILE [--nights N] [--json OUT] [--log]");
-  process.exit(2);
+try {
+  const given = readArguments(process.argv.slice(2));
+  if (given) process.exitCode = (await run(given)) ? 0 : 1;
+  else console.log(USAGE);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exitCode = 2;
 }
-const estate = parseEstate(JSON.parse(await readFile(values.estate, "utf8")), values.estate);
-const looseEnds = listLooseEnds(estate);
-if (looseEnds.length > 0) {
-  console.error(`The estate ${values.estate} cannot be played:\n${looseEnds.map((end) => `  ${end}`).join("\n")}`);
-  process.exit(2);
-}
-const simulation = await simulate(estate, {
-  ...(values.nights === undefined ? {} : { nights: Number(values.nights) }),
-  onNight: (report) => console.log(printNight(report)),
-  ...(values.log
-    ? {
-        onLog: ({ time, function: name, level, message }) => console.error(`${time} ${level} ${name ?? ""} ${message}`),
-      }
-    : {}),
-});
-console.log(printSummary(simulation));
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(simulation, null, 2)}\n`);
-process.exitCode = simulation.truth.violations.length > 0 || simulation.failures.length > 0 ? 1 : 0;

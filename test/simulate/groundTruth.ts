@@ -13,6 +13,7 @@ export class GroundTruth {
   #resources: readonly ArmResource[] = [];
   #contents = new Map<string, ReadonlyMap<string, readonly StoredManifest[]>>();
   #seen = new Map<string, number>();
+  readonly #freedBytes = new Map<string, number>();
   readonly violations: string[] = [];
   deletions = 0;
 
@@ -20,6 +21,13 @@ export class GroundTruth {
     this.#sandbox = sandbox;
     this.#learn(estate.resources);
     for (const { name } of estate.registries) this.#seen.set(name, 0);
+  }
+
+  /** By registry, what the deletions since the last call freed: blobs that only deleted registry manifests held. */
+  takeFreedBytes(): Readonly<Record<string, number>> {
+    const taken = Object.fromEntries(this.#freedBytes);
+    this.#freedBytes.clear();
+    return taken;
   }
 
   /** What everything looks like just before a purge; nothing but the purge changes it until `judge`. */
@@ -42,6 +50,7 @@ export class GroundTruth {
       this.deletions += fresh.length;
       const gone = new Set(fresh.map(({ repository, digest }) => `${repository}@${digest}`));
       for (const { repository, digest } of fresh) this.#judgeOne(name, repository, { digest, gone });
+      if (fresh.length > 0) this.#freedBytes.set(name, this.#measureFreed(name, gone));
     }
   }
 
@@ -69,6 +78,15 @@ export class GroundTruth {
       texts.add(JSON.stringify(resource.properties).toLowerCase());
       this.#versions.set(id, texts);
     }
+  }
+
+  #measureFreed(registry: string, gone: ReadonlySet<string>): number {
+    const held = [...(this.#contents.get(registry) ?? [])].flatMap(([repository, manifests]) =>
+      manifests.map((manifest) => ({ layers: manifest.layers, stays: !gone.has(`${repository}@${manifest.digest}`) })),
+    );
+    const needed = new Set(held.flatMap(({ layers, stays }) => (stays ? layers.map(({ digest }) => digest) : [])));
+    const freed = new Map(held.flatMap(({ layers }) => layers).map(({ digest, size }) => [digest, size]));
+    return [...freed].reduce((sum, [digest, size]) => (needed.has(digest) ? sum : sum + size), 0);
   }
 
   #judgeOne(

@@ -30,7 +30,7 @@ const Finding = z.object({
   evidence: z.array(z.string()),
 });
 const Keep = z.object({ code: z.string(), by: z.string().optional() });
-const Mark = z.object({ clockStartedAt: z.string().optional(), deadline: z.string().optional(), class: z.string() });
+const Mark = z.object({ artifactManifestId: z.string(), deadline: z.string().optional(), class: z.string() });
 const Artifacts = z.object({
   artifacts: z.array(
     z.object({
@@ -50,6 +50,7 @@ const Plan = z.object({
     z.object({
       registryId: z.string(),
       state: z.string(),
+      deleted: z.number(),
       deletedBytes: z.number(),
       notes: z.array(z.string()),
       items: z.array(
@@ -85,7 +86,7 @@ export class ServiceApi {
   async listRuns(since: string): Promise<readonly ApiRun[]> {
     const { runs } = await this.#get("/api/runs", Runs);
     const details: ApiRun[] = [];
-    for (const { id } of runs.filter(({ at }) => at >= since).reverse())
+    for (const { id } of runs.filter(({ at }) => at >= since).toReversed())
       details.push(await this.#get(`/api/runs/${id}`, Run));
     return details;
   }

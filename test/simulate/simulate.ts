@@ -1,14 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { startHost } from "../host/functionsHost.ts";
 import type { LogLine } from "../host/messages.ts";
-import { runUntil } from "../host/nights.ts";
+import { type ParentEvent, runUntil } from "../host/nights.ts";
 import { trustCa } from "../sandbox/azurite/trustCa.ts";
 import { VirtualClock } from "../sandbox/clock/virtualClock.ts";
-import { type Estate, toInstant } from "../sandbox/estate.ts";
+import type { Estate } from "../sandbox/estate.ts";
+import { type Contents, type Holdings, listContents, measureHoldings } from "./contents.ts";
 import { type Sandbox, startSandbox } from "../sandbox/startSandbox.ts";
 import { GroundTruth } from "./groundTruth.ts";
-import type { NightReport } from "./nightReport.ts";
-import { playEvent } from "./playEvent.ts";
+import { listEvents, type Stage, toIso } from "./nightEvents.ts";
+import type { EventReport, NightReport } from "./nightReport.ts";
 import { ServiceApi } from "./serviceApi.ts";
 import { NOTHING_BEFORE, watchNight } from "./watchNight.ts";
 
@@ -20,16 +21,21 @@ export interface SimulateOptions {
   readonly appDirectory?: string;
   readonly onNight?: (report: NightReport) => void;
   readonly onLog?: (line: LogLine) => void;
-  /** Process ids of the service and of Azurite, for measuring. */
-  readonly onStart?: (pids: readonly number[]) => void;
+  /** Called when the sandbox is loaded, before anything runs, with what each registry holds. */
+  readonly onStart?: (holdings: Readonly<Record<string, Holdings>>) => void;
 }
 
 export interface Simulation {
   readonly title: string;
   readonly startsAt: string;
   readonly nights: readonly NightReport[];
+  /** How much each registry held before and after. */
+  readonly holdings: {
+    readonly before: Readonly<Record<string, Holdings>>;
+    readonly after: Readonly<Record<string, Holdings>>;
+  };
   /** Each registry's content at the end. */
-  readonly registries: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>>;
+  readonly registries: Readonly<Record<string, Contents>>;
   readonly truth: { readonly deletions: number; readonly violations: readonly string[] };
   /** Invocations that failed. */
   readonly failures: readonly string[];
@@ -50,6 +56,9 @@ export async function simulate(estate: Estate, options: SimulateOptions = {}): P
   }
 }
 
+/** Measured: a larger young generation costs memory and saves no time. */
+const SERVICE_HEAP = { heapMb: 128, nodeArgs: ["--max-semi-space-size=4"] };
+
 async function play(estate: Estate, sandbox: Sandbox, options: SimulateOptions): Promise<Simulation> {
   const { clock, settings } = sandbox;
   const host = await startHost({
@@ -57,36 +66,19 @@ async function play(estate: Estate, sandbox: Sandbox, options: SimulateOptions):
     env: settings,
     clock,
     createQueues: true,
-    heapMb: 128,
-    nodeArgs: ["--max-semi-space-size=4"],
+    ...SERVICE_HEAP,
     ...(options.onLog ? { onLog: options.onLog } : {}),
   });
-  options.onStart?.([host.pid, sandbox.azurite.pid]);
+  const before = measureHoldings(sandbox);
+  options.onStart?.(before);
   const truth = new GroundTruth(sandbox, estate);
-  const api = new ServiceApi(host);
-  const start = Date.parse(estate.startsAt);
-  const reports: NightReport[] = [];
-  let before = NOTHING_BEFORE;
   try {
-    for (let night = 1; night <= (options.nights ?? estate.nights); night += 1) {
-      const [from, to] = [start + (night - 1) * DAY_MS, start + night * DAY_MS];
-      const events: NightReport["events"][number][] = [];
-      await runUntil({ host, clock }, to - 1000, {
-        events: toParentEvents({ estate, sandbox, host, truth, events }, from, to),
-      });
-      truth.judge();
-      const watched = await watchNight(api, sandbox, {
-        night: { night, startsAt: toIso(from), endsAt: toIso(to), events },
-        before,
-      });
-      before = watched.after;
-      reports.push(watched.report);
-      options.onNight?.(watched.report);
-    }
+    const nights = await playNights({ estate, sandbox, host, truth }, options);
     return {
       title: estate.title,
       startsAt: estate.startsAt,
-      nights: reports,
+      nights,
+      holdings: { before, after: measureHoldings(sandbox) },
       registries: listContents(sandbox),
       truth: { deletions: truth.deletions, violations: [...truth.violations, ...truth.listBrokenIndexes()] },
       failures: host.failures.map(({ function: name, error }) => `${name}: ${error}`),
@@ -96,62 +88,40 @@ async function play(estate: Estate, sandbox: Sandbox, options: SimulateOptions):
   }
 }
 
-interface Stage {
-  readonly estate: Estate;
-  readonly sandbox: Sandbox;
+interface Play extends Stage {
   readonly host: Awaited<ReturnType<typeof startHost>>;
   readonly truth: GroundTruth;
-  readonly events: NightReport["events"][number][];
+}
+
+async function playNights(play: Play, options: SimulateOptions): Promise<readonly NightReport[]> {
+  const { estate, sandbox, host, truth } = play;
+  const { clock } = sandbox;
+  const api = new ServiceApi(host);
+  const reports: NightReport[] = [];
+  let before = NOTHING_BEFORE;
+  for (let night = 1; night <= (options.nights ?? estate.nights); night += 1) {
+    const from = Date.parse(estate.startsAt) + (night - 1) * DAY_MS;
+    const to = from + DAY_MS;
+    const events: EventReport[] = [];
+    const played = listEvents(play, { from, to }, (event) => void events.push(event));
+    await runUntil({ host, clock }, to - 1000, { events: [...played, captureBeforePurge(play, from)] });
+    truth.judge();
+    const watched = await watchNight(api, sandbox, {
+      night: { night, startsAt: toIso(from), endsAt: toIso(to), events, freedBytes: truth.takeFreedBytes() },
+      before,
+    });
+    before = watched.after;
+    reports.push(watched.report);
+    options.onNight?.(watched.report);
+  }
+  return reports;
 }
 
 const PURGE_MINUTE = /^\S+ (\d+) (\d+) /;
 
-/** The night's events, and a look at everything just before the purge. */
-function toParentEvents(
-  { estate, sandbox, host, truth, events }: Stage,
-  from: number,
-  to: number,
-): { at: number; run(): Promise<void> }[] {
+/** A look at everything just before the purge. */
+function captureBeforePurge({ sandbox, truth }: Play, from: number): ParentEvent {
   const [, minute = "0", hour = "4"] = PURGE_MINUTE.exec(sandbox.settings["PURGE_SCHEDULE"] ?? "") ?? [];
-  const captureAt = from + (Number(hour) * 60 + Number(minute)) * 60_000 - 1000;
-  const capture = { at: captureAt, run: async (): Promise<void> => truth.capture() };
-  const played = estate.events
-    .map((event) => ({ event, at: toInstant(event.at, estate.startsAt) }))
-    .filter(({ at }) => at >= from && at < to)
-    .map(({ event, at }) => ({
-      at,
-      async run(): Promise<void> {
-        const answer = await playEvent(sandbox, host, event);
-        const note = event.note;
-        events.push({
-          at: toIso(at),
-          type: event.type,
-          ...(note === undefined ? {} : { note }),
-          ...(answer === undefined ? {} : { answer }),
-        });
-      },
-    }));
-  return [...played, capture];
-}
-
-/** To the second. */
-const toIso = (epochMs: number): string => new Date(epochMs).toISOString().replace(".000Z", "Z");
-
-function listContents(sandbox: Sandbox): Simulation["registries"] {
-  return Object.fromEntries(
-    [...sandbox.registries].map(([name, registry]) => [
-      name,
-      Object.fromEntries(
-        [...registry.repositories()].sort().map((repository) => [
-          repository,
-          Object.fromEntries(
-            registry
-              .manifests(repository)
-              .map(({ digest, tags }) => [digest, [...tags].sort()] as const)
-              .sort(([a], [b]) => (a < b ? -1 : 1)),
-          ),
-        ]),
-      ),
-    ]),
-  );
+  const at = from + (Number(hour) * 60 + Number(minute)) * 60_000 - 1000;
+  return { at, run: async () => truth.capture() };
 }

@@ -1,20 +1,23 @@
 import type { Sandbox } from "../sandbox/startSandbox.ts";
 import type { NightReport, PlanReport } from "./nightReport.ts";
 import type { ApiArtifact, ApiFinding, ApiPlan, ApiRun, ServiceApi } from "./serviceApi.ts";
+import { lastSegment, type Marks, nameOf, readMarks, toMarksReport, toReason } from "./watchMarks.ts";
+import { shortenIds } from "./words.ts";
 
 /** What the last night left, for telling what changed. */
 export interface Before {
-  readonly marks: ReadonlySet<string>;
+  readonly marks: Marks;
   readonly openFindings: ReadonlySet<string>;
 }
 
-export const NOTHING_BEFORE: Before = { marks: new Set(), openFindings: new Set() };
+export const NOTHING_BEFORE: Before = { marks: new Map(), openFindings: new Set() };
 
 export interface Night {
   readonly night: number;
   readonly startsAt: string;
   readonly endsAt: string;
   readonly events: NightReport["events"];
+  readonly freedBytes: NightReport["freedBytes"];
 }
 
 /** Reads what a night showed. Lists are sorted, and nothing is finer than the service's own scheduled instants. */
@@ -28,8 +31,9 @@ export async function watchNight(
     await api.listFindings(),
     await api.listArtifacts(),
   ];
-  const marks = artifacts.filter(({ mark }) => mark !== null);
-  const markNames = new Set(marks.map(nameOf));
+  const snapshot = toSnapshot(runs);
+  const marks = readMarks(artifacts, { before: before.marks, complete: snapshot?.complete === true });
+  const deletions = listDeletions(sandbox, night);
   const open = findings.filter(({ resolvedAt }) => resolvedAt === undefined);
   const openNames = new Set(open.map(findingName));
   const planId = runs.find(
@@ -37,43 +41,25 @@ export async function watchNight(
   )?.planId;
   const report: NightReport = {
     night: night.night,
-    date: night.endsAt.slice(0, 10),
+    date: night.startsAt.slice(0, 10),
     events: night.events,
-    runs: runs.map(({ id, state, results, errors }) => ({ id, state, results, errors })),
-    snapshot: toSnapshot(runs),
+    runs: runs.map(({ id, at, state, results, errors }) => ({ id, at, state, results, errors })),
+    snapshot,
     findings: {
       opened: [...openNames].filter((name) => !before.openFindings.has(name)).sort(),
       resolved: [...before.openFindings].filter((name) => !openNames.has(name)).sort(),
       open: countBy(open, ({ kind }) => kind),
     },
-    marks: {
-      sighted: marks.filter(({ mark }) => mark?.deadline === undefined).length,
-      marked: marks.filter(({ mark }) => mark?.deadline !== undefined).length,
-      added: [...markNames].filter((name) => !before.marks.has(name)).sort(),
-      cleared: [...before.marks].filter((name) => !markNames.has(name)).sort(),
-    },
-    plan: planId === undefined ? undefined : toPlan(await api.getPlan(planId), artifacts),
-    deletions: listDeletions(sandbox, night),
+    marks: toMarksReport(marks, { before: before.marks, artifacts, deletions, sandbox }),
+    plan: planId === undefined ? undefined : toPlan(await api.getPlan(planId), artifacts, marks),
+    deletions,
+    freedBytes: night.freedBytes,
     registryCalls: countCalls(sandbox),
   };
-  return { report, after: { marks: markNames, openFindings: openNames } };
+  return { report, after: { marks, openFindings: openNames } };
 }
 
-const lastSegment = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
-const nameOf = ({
-  registryId,
-  repository,
-  digest,
-}: {
-  registryId: string;
-  repository: string;
-  digest: string;
-}): string => `${lastSegment(registryId)}/${repository}@${digest}`;
-const findingName = ({ kind, subject }: ApiFinding): string => `${kind} ${shorten(subject)}`;
-
-/** Subscription and provider of an id say nothing to a reader of one estate's report. */
-const shorten = (subject: string): string =>
-  subject.replace(/\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.[a-z]+\//gi, "");
+const findingName = ({ kind, subject }: ApiFinding): string => `${kind} ${shortenIds(subject)}`;
 
 function toSnapshot(runs: readonly ApiRun[]): NightReport["snapshot"] {
   const run =
@@ -81,18 +67,22 @@ function toSnapshot(runs: readonly ApiRun[]): NightReport["snapshot"] {
   if (!run) return undefined;
   const reasons = run.parts.flatMap((part) =>
     part.reasons.map(({ code, subject, repository, detail }) =>
-      shorten([code, subject, repository, detail].filter(Boolean).join(" · ")),
+      shortenIds([code, subject, repository, detail].filter(Boolean).join(" · ")),
     ),
   );
   const id = run.results["snapshot"]?.["snapshotId"] ?? run.results["mark"]?.["snapshotId"];
   return {
     id: String(id ?? ""),
     complete: reasons.length === 0 && run.parts.every(({ complete }) => complete),
+    incompleteParts: run.parts
+      .filter((part) => !part.complete || part.reasons.length > 0)
+      .map(({ name }) => lastSegment(name))
+      .sort(),
     reasons: reasons.sort(),
   };
 }
 
-function toPlan(plan: ApiPlan, artifacts: readonly ApiArtifact[]): PlanReport {
+function toPlan(plan: ApiPlan, artifacts: readonly ApiArtifact[], marks: Marks): PlanReport {
   const artifactOf = (registryId: string, { repository, digest }: { repository: string; digest: string }): string =>
     nameOf({ registryId, repository, digest });
   return {
@@ -102,6 +92,7 @@ function toPlan(plan: ApiPlan, artifacts: readonly ApiArtifact[]): PlanReport {
       .flatMap(({ registryId, items }) =>
         items.map((item) => ({
           artifact: artifactOf(registryId, item),
+          artifactManifest: lastSegment(item.artifactManifestId),
           class: item.class,
           why: `${lastSegment(item.artifactManifestId)}, grace ended ${item.deadline}, ${item.how}`,
         })),
@@ -109,11 +100,16 @@ function toPlan(plan: ApiPlan, artifacts: readonly ApiArtifact[]): PlanReport {
       .sort(byArtifact),
     wait: plan.registries
       .flatMap(({ registryId, waiting }) =>
-        waiting.map(({ why, until, ...item }) => ({
-          artifact: artifactOf(registryId, item),
-          why,
-          ...(until === undefined ? {} : { until }),
-        })),
+        waiting.map(({ why, until, ...item }) => {
+          const artifact = artifactOf(registryId, item);
+          const artifactManifest = marks.get(artifact)?.artifactManifest;
+          return {
+            artifact,
+            ...(artifactManifest === undefined ? {} : { artifactManifest }),
+            why,
+            ...(until === undefined ? {} : { until }),
+          };
+        }),
       )
       .sort(byArtifact),
     keep: artifacts
@@ -121,13 +117,17 @@ function toPlan(plan: ApiPlan, artifacts: readonly ApiArtifact[]): PlanReport {
       .map((artifact) => ({
         artifact: nameOf(artifact),
         ...(artifact.class === undefined ? {} : { class: artifact.class }),
-        reasons: artifact.keep.map(({ code, by }) => shorten(by === undefined ? code : `${code} ${by}`)),
+        reasons: artifact.keep.map(toReason),
       }))
       .sort(byArtifact),
-    notes: plan.registries.flatMap(({ registryId, state, notes }) => [
-      `${lastSegment(registryId)}: ${state}`,
-      ...notes.map(shorten),
-    ]),
+    notes: plan.registries
+      .flatMap(({ registryId, state, notes }) => [`${lastSegment(registryId)}: ${state}`, ...notes.map(shortenIds)])
+      .sort(),
+    registries: Object.fromEntries(
+      plan.registries
+        .map(({ registryId, deleted, deletedBytes }) => [lastSegment(registryId), { deleted, deletedBytes }] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
     deletedBytes: plan.registries.reduce((sum, { deletedBytes }) => sum + deletedBytes, 0),
   };
 }

@@ -57,7 +57,11 @@ describe("the path of a repository", () => {
   it.each([
     { name: "listed at the root", path: "nginx", known: [listing("old", "nginx")] },
     { name: "listed with a slash", path: "release/contoso-a", known: [listing("old", "Release/Contoso-A")] },
-    { name: "listed as it stands, though its prefix is known", path: "cnf/nginx", known: [CNF, listing("old", "cnf/nginx")] },
+    {
+      name: "listed as it stands, though its prefix is known",
+      path: "cnf/nginx",
+      known: [CNF, listing("old", "cnf/nginx")],
+    },
   ])("is legacy where an artifact manifest names all of it: $name", ({ path, known }) => {
     expect(meaningOf(path, known)).toEqual({ is: "legacy" });
   });

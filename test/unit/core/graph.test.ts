@@ -35,7 +35,10 @@ describe("the publisher graph", () => {
 
   it("lists the stores that a registry backs", () => {
     const sibling = aStore({ id: `${STORE}2` });
-    const other = aStore({ id: `${STORE}3`, details: { of: "store", storeType: undefined, registryId: `${REGISTRY}3` } });
+    const other = aStore({
+      id: `${STORE}3`,
+      details: { of: "store", storeType: undefined, registryId: `${REGISTRY}3` },
+    });
     const unbacked = aStore({ id: `${STORE}4`, details: { of: "store", storeType: undefined, registryId: undefined } });
     expect(listStoresOf(toGraph([aStore(), sibling, other, unbacked], []), REGISTRY)).toEqual([aStore(), sibling]);
   });

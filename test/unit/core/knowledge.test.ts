@@ -26,7 +26,8 @@ const listing = (...versions: readonly string[]): Resource =>
     },
   });
 
-const entriesOf = (known: Known | undefined): unknown => (known?.of === "artifactManifest" ? known.artifacts : undefined);
+const entriesOf = (known: Known | undefined): unknown =>
+  known?.of === "artifactManifest" ? known.artifacts : undefined;
 
 describe("what is learnt of an artifact manifest", () => {
   it("is its list and when it was first and last seen", () => {

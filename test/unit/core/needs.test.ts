@@ -121,7 +121,10 @@ describe("a consumer", () => {
     { name: "by an incomplete set of names", reference: byNames({ publisher: undefined, group: undefined }) },
     { name: "by no names at all", reference: byNames({ publisher: undefined, group: undefined, version: undefined }) },
     { name: "by a mention", reference: { by: "mention", publisherId: PUBLISHER, texts: ["x", "1.0.0"] } as const },
-    { name: "by a mention of any publisher", reference: { by: "mention", publisherId: undefined, texts: ["1.0.0"] } as const },
+    {
+      name: "by a mention of any publisher",
+      reference: { by: "mention", publisherId: undefined, texts: ["1.0.0"] } as const,
+    },
   ])("keeps what a deleted version referenced: $name", ({ reference }) => {
     const needs = needsOf([running(reference)], [version(toCnf)]);
     expect(needs.ofArtifactManifest(CNF)).toEqual([{ code: "consumerOfDeletedVersion", by: NF }]);

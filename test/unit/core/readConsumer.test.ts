@@ -128,19 +128,36 @@ describe("what configuration group values name", () => {
     });
   });
 
-  it("take the publisher of the schema where the value names none", () => {
-    expect(open({ nfdvName: ["1.0.0", "2.0.0"] })).toMatchObject({
-      versions: [
-        { by: "names", publisher: "contoso", group: undefined, version: "1.0.0" },
-        { by: "names", publisher: "contoso", group: undefined, version: "2.0.0" },
-        { by: "mention" },
-      ],
+  it.each([
+    { name: "above it", value: { nfdgName: "g", publisherName: "p", nfs: [{ nfdvName: "1.0.0" }] } },
+    {
+      name: "beside it rather than above it",
+      value: { nfdgName: "x", nfs: { nfdgName: "g", publisherName: "p", nfdvName: "1.0.0" } },
+    },
+    { name: "beside a list of versions", value: { nfdgName: "g", publisherName: "p", nfdvName: ["1.0.0"] } },
+  ])("take group and publisher of a version from $name", ({ value }) => {
+    expect(open(value)).toMatchObject({
+      versions: [{ by: "names", publisher: "p", group: "g", version: "1.0.0" }, { by: "mention" }],
     });
   });
 
-  it("may mean a version of any group where the value names several", () => {
+  it("take the publisher of the schema where the value names none", () => {
+    expect(open({ nfdgName: "g", nfdvName: "1.0.0" })).toMatchObject({
+      versions: [{ by: "names", publisher: "contoso", group: "g", version: "1.0.0" }, { by: "mention" }],
+    });
+  });
+
+  it("keep the groups of several versions apart", () => {
     const value = { a: { nfdgName: "g1", nfdvName: "1.0.0" }, b: { nfdgName: "g2", nfdvName: "2.0.0" } };
-    expect(open(value)).toMatchObject({ versions: [{ group: undefined }, { group: undefined }, { by: "mention" }] });
+    expect(open(value)).toMatchObject({
+      versions: [{ group: "g1", version: "1.0.0" }, { group: "g2", version: "2.0.0" }, { by: "mention" }],
+    });
+  });
+
+  it("mention a version that stands without its group", () => {
+    expect(open({ nfdvName: "1.0.0" })).toMatchObject({
+      versions: [{ by: "mention", publisherId: PUBLISHER, texts: ["1.0.0"] }],
+    });
   });
 
   it("mention every text, in lower case and once, of the schema's publisher", () => {

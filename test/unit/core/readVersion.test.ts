@@ -41,7 +41,10 @@ describe("the references of an NFDV", () => {
   it.each([
     { name: "other casing", id: artifactManifestId("cnf").toUpperCase() },
     { name: "a trailing blank", id: `${artifactManifestId("cnf")} ` },
-    { name: "a blank before a slash", id: artifactManifestId("cnf").replace("/artifactmanifests", " /artifactManifests") },
+    {
+      name: "a blank before a slash",
+      id: artifactManifestId("cnf").replace("/artifactmanifests", " /artifactManifests"),
+    },
   ])("are read with $name", ({ id }) => {
     expect(nfdv([application(id)])).toEqual([{ form: "artifactManifest", id: artifactManifestId("cnf") }]);
   });
@@ -113,7 +116,10 @@ describe("the references of an NFDV", () => {
     { name: "no template", properties: {} },
     { name: "a template of null", properties: { networkFunctionTemplate: null } },
     { name: "no applications", properties: { networkFunctionTemplate: { nfviType: "AzureCore" } } },
-    { name: "applications that are no list", properties: { networkFunctionTemplate: { networkFunctionApplications: {} } } },
+    {
+      name: "applications that are no list",
+      properties: { networkFunctionTemplate: { networkFunctionApplications: {} } },
+    },
   ])("are unreadable as a whole where the NFDV has $name", ({ properties }) => {
     expect(readVersionReferences("networkFunctionDefinitionVersion", properties)).toEqual([
       { form: "unreadable", text: expect.any(String) },

@@ -128,7 +128,9 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
     {
       name: "a consumer runs on a deleted version that referenced it",
       trips: { world: consumer({ versions: [{ by: "id", id: nfdvId("1.0.0") }] }) },
-      control: { world: consumer({ versions: [{ by: "id", id: nfdvId("1.0.0") }] }, aKnownVersion({ references: [] })) },
+      control: {
+        world: consumer({ versions: [{ by: "id", id: nfdvId("1.0.0") }] }, aKnownVersion({ references: [] })),
+      },
       keep: [{ code: "consumerOfDeletedVersion", by: NF }],
     },
     {
@@ -270,8 +272,10 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
 
   it("is kept for every reason that applies, sorted", () => {
     const world = { registryReasons: [{ code: "registryNotReady", by: "Failed" }], policyOf: () => undefined } as const;
-    const codes = verdictOf(world, { locked: true, manifests: [aManifest({ locked: true, createdAt: undefined })] })
-      ?.keep.map(({ code }) => code);
+    const codes = verdictOf(world, {
+      locked: true,
+      manifests: [aManifest({ locked: true, createdAt: undefined })],
+    })?.keep.map(({ code }) => code);
     expect(codes).toEqual(["locked", "locked", "notUnderstood", "registryNotReady", "storeNotEnrolled"]);
   });
 
@@ -307,7 +311,12 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
 
 describe("an untagged registry manifest on another path", () => {
   it.each([
-    { name: "no artifact manifest of that name was ever seen", path: "cnf2/nginx", class: "unattributed", keep: [{ code: "unattributed" }] },
+    {
+      name: "no artifact manifest of that name was ever seen",
+      path: "cnf2/nginx",
+      class: "unattributed",
+      keep: [{ code: "unattributed" }],
+    },
     { name: "it stands at the root", path: "redis", class: "unattributed", keep: [{ code: "unattributed" }] },
     { name: "its path is listed without a prefix", path: "nginx", class: undefined, keep: [{ code: "legacyPath" }] },
     {
@@ -316,8 +325,9 @@ describe("an untagged registry manifest on another path", () => {
       class: undefined,
       keep: [{ code: "notListed", by: artifactManifestId("cnf") }],
     },
-  ])("is kept where $name", ({ path, ...expected }) => {
-    expect(verdictOf({}, { name: path })).toMatchObject({ ...expected, storeId: STORE, artifactManifestId: undefined });
+  ])("is kept where $name", ({ path, class: given, keep }) => {
+    const attribution = { storeId: STORE, artifactManifestId: undefined };
+    expect(verdictOf({}, { name: path })).toEqual({ digest: digest(1), class: given, ...attribution, keep });
   });
 
   it("is kept where no store is known for its registry", () => {
@@ -409,7 +419,10 @@ describe("an untagged registry manifest that a newer push replaced", () => {
   });
 
   it.each<{ readonly name: string; readonly manifests: readonly RegistryManifest[] }>([
-    { name: "it is newer than the tag's last move", manifests: [aManifest({ createdAt: "2026-03-01T00:00:00Z" }), current()] },
+    {
+      name: "it is newer than the tag's last move",
+      manifests: [aManifest({ createdAt: "2026-03-01T00:00:00Z" }), current()],
+    },
     {
       name: "the newer push carries a tag that is not listed",
       manifests: [aManifest(OLD), current({ tags: [{ name: "latest", movedAt: "2026-02-01T10:00:01Z" }] })],

@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import type { PlanItem, Waiting } from "../../../lib/core/planPurge.ts";
+import type { Plan, PlannedRegistry } from "../../../lib/stores/planStore.ts";
+import { PlanStore } from "../../../lib/stores/planStore.ts";
+import { artifactManifestId, digest, NOW, REGISTRY, STORE } from "../../fakes/builders.ts";
+import { collect } from "../../fakes/collect.ts";
+import { MemoryTables } from "../../fakes/memoryTables.ts";
+
+const PLAN: Plan = { id: "abc", runId: "r", at: NOW, snapshotId: "20260302T010000Z", mode: "enforce" };
+
+function aPlannedRegistry(registry: Partial<PlannedRegistry> = {}): PlannedRegistry {
+  const figures = { items: 2, bytes: 10, waiting: 1, deleted: 0, deletedBytes: 0 };
+  return { registryId: REGISTRY, state: "planned", ...figures, notes: [], ...registry };
+}
+
+function anItem(number: number, item: Partial<PlanItem> = {}): PlanItem {
+  return {
+    repository: "cnf/nginx",
+    digest: digest(number),
+    class: "superseded",
+    storeId: STORE,
+    artifactManifestId: artifactManifestId("cnf"),
+    pushedAt: NOW,
+    storeCreatedAt: undefined,
+    deadline: NOW,
+    size: number,
+    how: "delete",
+    cascadedFrom: undefined,
+    after: [],
+    ...item,
+  };
+}
+
+describe("plans", () => {
+  let plans: PlanStore;
+  beforeEach(() => {
+    plans = new PlanStore(new MemoryTables());
+  });
+
+  it("come back by their id", async () => {
+    await plans.put(PLAN);
+    expect(await plans.find("abc")).toEqual(PLAN);
+    expect(await plans.find("abcd")).toBeUndefined();
+  });
+
+  it("hold their items in the order in which they were planned, however many", async () => {
+    const items = Array.from({ length: 150 }, (_, index) => anItem(150 - index));
+    const cascade = anItem(200, { how: "cascade", cascadedFrom: digest(1), after: [digest(1)], storeCreatedAt: NOW });
+    await plans.putItems("abc", REGISTRY, [...items, cascade]);
+    expect(await collect(plans.listItems("abc", REGISTRY))).toEqual([...items, cascade]);
+    expect(await collect(plans.listItems("abc", `${REGISTRY}2`))).toEqual([]);
+    expect(await collect(plans.listItems("ab", REGISTRY))).toEqual([]);
+  });
+
+  it("hold what waits, with its reason and date", async () => {
+    const waiting: readonly Waiting[] = [
+      { repository: "b", digest: digest(1), why: "inGrace", until: NOW },
+      { repository: "a", digest: digest(2), why: "protected", until: undefined },
+    ];
+    await plans.putWaiting("abc", REGISTRY, waiting);
+    expect(await collect(plans.listWaiting("abc", REGISTRY))).toEqual(waiting);
+    expect(await collect(plans.listItems("abc", REGISTRY))).toEqual([]);
+  });
+
+  it("say where each registry stands", async () => {
+    const tripped = aPlannedRegistry({ registryId: `${REGISTRY}2`, state: "breakerTripped", notes: ["too many"] });
+    await plans.putRegistry("abc", tripped);
+    await plans.putRegistry("abc", aPlannedRegistry());
+    expect(await plans.listRegistries("abc")).toEqual([aPlannedRegistry(), tripped]);
+    expect(await plans.listRegistries("other")).toEqual([]);
+  });
+
+  it("lose none of two changes at once", async () => {
+    await plans.putRegistry("abc", aPlannedRegistry());
+    const count = () =>
+      plans.updateRegistry("abc", REGISTRY, (registry) => ({ ...registry, deleted: registry.deleted + 1 }));
+    await Promise.all([count(), count(), count()]);
+    expect(await plans.listRegistries("abc")).toMatchObject([{ deleted: 3 }]);
+    expect(await plans.updateRegistry("abc", `${REGISTRY}2`, (registry) => registry)).toBeUndefined();
+  });
+
+  it("keep the first of very many notes", async () => {
+    const notes = Array.from({ length: 60 }, (_, index) => `note ${index}`);
+    await plans.putRegistry("abc", aPlannedRegistry({ notes }));
+    await plans.updateRegistry("abc", REGISTRY, (registry) => ({ ...registry, notes: [...registry.notes, "last"] }));
+    expect(await plans.listRegistries("abc")).toMatchObject([{ notes: notes.slice(0, 50) }]);
+  });
+});
