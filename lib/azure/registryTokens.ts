@@ -26,7 +26,7 @@ interface Token {
  * One access token per registry and purpose (per repository where the registry ignores wildcards), instead of the SDK's 401 and
  * token call per repository and change of action. The policy sits at `perRetry`, after the SDK's own authentication; at `perCall`
  * the SDK's cached header would overwrite ours when a token expires (measured). It sets the header only for the registry's own
- * host, so that a redirect to blob storage does not carry the token along, and renews once on a 401.
+ * host, so that a redirect to blob storage does not carry the token along, and renews once on the 401 of a read.
  */
 export function createRegistryTokenPolicy(options: RegistryTokenOptions): PipelinePolicy {
   const tokens = new RegistryTokens(options);
@@ -42,6 +42,8 @@ export function createRegistryTokenPolicy(options: RegistryTokenOptions): Pipeli
       const response = await next(request);
       if (response.status !== 401) return response;
       tokens.forget(scope);
+      // A delete is asked for once: another attempt needs another look.
+      if (request.method === "DELETE") return response;
       request.headers.set("authorization", `Bearer ${await tokens.get(scope)}`);
       return next(request);
     },

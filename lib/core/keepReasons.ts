@@ -6,7 +6,6 @@ export const KEEP_REASONS = {
   storeNotEnrolled: { seen: true, text: "its artifact store is not enrolled" },
   storeUnknown: { seen: false, text: "no artifact store is backed by this registry" },
   storeNotSupported: { seen: true, text: "its artifact store is not of type AzureContainerRegistry" },
-  registryNotReady: { seen: true, text: "the registry is not in state Succeeded" },
   legacyPath: { seen: true, text: "an artifact manifest or a legacy reference names this repository without a prefix" },
   notListed: { seen: false, text: "its artifact manifest does not list this artifact" },
   unattributed: { seen: false, text: "no artifact manifest of this name has ever been seen" },

@@ -41,13 +41,11 @@ export interface RegistryContext {
   readonly storeIds: readonly ArmId[];
   /** The policy of an enrolled store; undefined for any other. */
   readonly policyOf: (storeId: ArmId) => StorePolicy | undefined;
-  /** Reasons that hold for the whole registry, such as `registryNotReady`. */
-  readonly registryReasons: readonly KeepReason[];
 }
 
 /** The verdict on each untagged registry manifest of `repository`, sorted by digest. */
 export function decideVerdicts(context: RegistryContext, repository: Repository): readonly Verdict[] {
-  const common = listRepositoryReasons(context, repository);
+  const common = listRepositoryReasons(repository);
   const meaning = context.paths.meaningOf(repository.name);
   const superseded = findSuperseded(repository, meaning);
   const alone = repository.manifests
@@ -65,8 +63,8 @@ export function decideVerdicts(context: RegistryContext, repository: Repository)
     .sort((a, b) => (a.digest < b.digest ? -1 : 1));
 }
 
-function listRepositoryReasons(context: RegistryContext, repository: Repository): readonly KeepReason[] {
-  const reasons: KeepReason[] = [...context.registryReasons];
+function listRepositoryReasons(repository: Repository): readonly KeepReason[] {
+  const reasons: KeepReason[] = [];
   if (repository.locked) reasons.push({ code: "locked", by: repository.name });
   for (const why of repository.incomplete) reasons.push({ code: "repositoryIncomplete", by: why });
   for (const manifest of repository.manifests) {

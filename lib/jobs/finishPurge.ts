@@ -17,7 +17,7 @@ export async function finishPurge(deps: Deps, runId: string, planId: string): Pr
       deleted: sum("deleted"),
       deletedBytes: sum("deletedBytes"),
       breakersTripped: registries.filter(({ state }) => state === "breakerTripped").length,
-      stopped: registries.filter(({ state }) => state === "stopped").length,
+      stopped: registries.filter(({ state }) => state === "stopped" || state === "refused").length,
     },
   });
 }

@@ -40,7 +40,6 @@ export function toContext(
     storeIds,
     paths: createPathIndex(graph, needs, storeIds),
     policyOf: (storeId) => toPolicy(deps, storeId),
-    registryReasons: [],
   };
 }
 

@@ -157,8 +157,7 @@ async function decideState(
   if (trips.length > 0) return { ...row, state: "breakerTripped", notes: trips };
   if (items.length === 0) return { ...row, state: "done" };
   if (reportOnly) return { ...row, state: "reportOnly" };
-  const refusal = await checkRetention(deps, request.registryId, items);
-  return refusal === undefined ? { ...row, state: "planned" } : { ...row, state: "stopped", notes: [refusal] };
+  return { ...row, ...(await checkRegistry(deps, request.registryId, items)) };
 }
 
 async function checkBreaker(
@@ -187,12 +186,19 @@ async function checkBreaker(
   return decideBreaker({ count: planned.length, bytes }, { deleted, registry }, deps.config.breaker);
 }
 
-/** The registry's own retention policy would delete under our grace: enforce refuses to start. */
-async function checkRetention(deps: Deps, registryId: string, items: readonly PlanItem[]): Promise<string | undefined> {
+/** `refused`: the registry's own retention policy would delete under our grace, so enforce does not start. */
+async function checkRegistry(
+  deps: Deps,
+  registryId: string,
+  items: readonly PlanItem[],
+): Promise<Pick<PlannedRegistry, "state" | "notes">> {
   const found = await readTarget(deps, registryId);
-  if ("unusable" in found) return `the registry cannot be used: ${found.unusable}`;
+  if ("unusable" in found) return { state: "stopped", notes: [`the registry cannot be used: ${found.unusable}`] };
   const days = found.resource.details.of === "registry" ? found.resource.details.retentionDays : undefined;
   const graceMs = Math.max(...items.map(({ storeId }) => findStoreSettings(deps.config, storeId)?.graceMs ?? 0));
-  if (days === undefined || days * DAY_MS >= graceMs) return undefined;
-  return `the registry's retention policy deletes after ${days} days, before the grace window ends`;
+  if (days === undefined || days * DAY_MS >= graceMs) return { state: "planned", notes: [] };
+  return {
+    state: "refused",
+    notes: [`the registry's retention policy deletes after ${days} days, before the grace window ends`],
+  };
 }

@@ -128,9 +128,8 @@ async function observeTrips(deps: Deps, run: Run, planned: readonly RegistryPlan
 }
 
 function toFinding({ registryId, state, notes }: RegistryPlan["row"]): ObservedFinding | undefined {
-  if (state === "breakerTripped")
-    return { kind: "breakerTripped", subject: registryId, scope: PLAN_SCOPE, evidence: notes };
-  return state === "stopped"
-    ? { kind: "retentionPolicyActs", subject: registryId, scope: PLAN_SCOPE, evidence: notes }
-    : undefined;
+  const finding = { subject: registryId, scope: PLAN_SCOPE, evidence: notes };
+  if (state === "breakerTripped") return { kind: "breakerTripped", ...finding };
+  if (state === "refused") return { kind: "retentionPolicyActs", ...finding };
+  return state === "stopped" ? { kind: "purgeStopped", ...finding } : undefined;
 }

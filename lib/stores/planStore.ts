@@ -15,7 +15,7 @@ export interface Plan {
 
 export interface PlannedRegistry {
   readonly registryId: string;
-  readonly state: "planned" | "reportOnly" | "breakerTripped" | "done" | "stopped";
+  readonly state: "planned" | "reportOnly" | "breakerTripped" | "refused" | "done" | "stopped";
   /** Digests in the plan, and the bytes that their unique layers hold. */
   readonly items: number;
   readonly bytes: number;
@@ -36,7 +36,7 @@ const PlanSchema = z.object({
 
 const PlannedRegistrySchema = z.object({
   registryId: z.string(),
-  state: z.enum(["planned", "reportOnly", "breakerTripped", "done", "stopped"]),
+  state: z.enum(["planned", "reportOnly", "breakerTripped", "refused", "done", "stopped"]),
   items: z.number(),
   bytes: z.number(),
   waiting: z.number(),

@@ -57,3 +57,15 @@ export async function startBench(clock: Clock): Promise<Bench> {
     },
   };
 }
+
+/** For what a bench has only while it runs. */
+export function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("The bench has not been started");
+  return value;
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

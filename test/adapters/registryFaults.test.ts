@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import type { RegistryReader } from "../../lib/ports.ts";
-import { UNKNOWN } from "./bench.ts";
-import { collect, useRegistryBench } from "./registryBench.ts";
+import { collect, UNKNOWN } from "./bench.ts";
+import { useRegistryBench } from "./registryBench.ts";
 
 const REPOSITORY = "cnf-core/amf";
 

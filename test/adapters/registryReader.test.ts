@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { collect, useRegistryBench } from "./registryBench.ts";
+import { collect } from "./bench.ts";
+import { useRegistryBench } from "./registryBench.ts";
 
 const REPOSITORY = "cnf-core/amf";
 const ORAS_ARTIFACT = "application/vnd.cncf.oras.artifact.manifest.v1+json";

@@ -2,8 +2,8 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import { createRegistryReader } from "../../lib/azure/registry.ts";
 import type { RegistryReader } from "../../lib/ports.ts";
-import { CATALOG_LISTER, OBSERVER, REPOSITORY_OBSERVER, REPOSITORY_PURGER } from "./bench.ts";
-import { collect, useRegistryBench } from "./registryBench.ts";
+import { CATALOG_LISTER, collect, OBSERVER, REPOSITORY_OBSERVER, REPOSITORY_PURGER } from "./bench.ts";
+import { useRegistryBench } from "./registryBench.ts";
 
 const MINUTE_MS = 60_000;
 const SECRET = "c2VjcmV0.c2VjcmV0.c2VjcmV0";

@@ -32,7 +32,9 @@ export interface TestTime extends Clock {
 export function takeTime(): TestTime {
   jest.useFakeTimers({ now: NOW, doNotFake: [...NOT_DATE] });
   const waitsMs: number[] = [];
-  const advance = (ms: number): void => void jest.setSystemTime(Date.now() + ms);
+  const advance = (ms: number): void => {
+    jest.setSystemTime(Date.now() + ms);
+  };
   const real = globalThis.setTimeout;
   const limits: NodeJS.Timeout[] = [];
   const spy = jest.spyOn(globalThis, "setTimeout").mockImplementation((run, ms = 0) => {

@@ -6,7 +6,7 @@ import type { Resource } from "../../lib/core/resources.ts";
 import type { RegistryContext, StorePolicy } from "../../lib/core/verdicts.ts";
 import { aKnown, aStore, STORE } from "./builders.ts";
 
-export interface World extends Partial<Pick<RegistryContext, "registryReasons" | "storeIds" | "policyOf">> {
+export interface World extends Partial<Pick<RegistryContext, "storeIds" | "policyOf">> {
   readonly resources?: readonly Resource[];
   readonly known?: readonly Known[];
 }
@@ -31,7 +31,6 @@ export function aContext(world: World = {}): RegistryContext {
     paths: createPathIndex(graph, needs, storeIds),
     storeIds,
     policyOf: () => aStorePolicy(),
-    registryReasons: [],
     ...rest,
   };
 }

@@ -31,9 +31,7 @@ interface Scene {
 function isEdgeOf(tag: string, manifest: RegistryManifest, { all, going }: Scene): boolean {
   const subject = tag.startsWith("sha256-") ? `sha256:${tag.slice(7, 71)}` : "";
   const children = all.filter(({ digest }) => manifest.edges?.children.includes(digest));
-  return (
-    subject !== manifest.digest && going.has(subject) && children.every(({ edges }) => edges?.subject === subject)
-  );
+  return subject !== manifest.digest && going.has(subject) && children.every(({ edges }) => edges?.subject === subject);
 }
 
 function isKeptBy(to: RegistryManifest, from: RegistryManifest): boolean {

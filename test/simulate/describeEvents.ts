@@ -1,5 +1,5 @@
 import type { EventReport } from "./nightReport.ts";
-import { count, describeCode, formatTime, listSome, shortenId, toWords } from "./words.ts";
+import { describeCode, formatTime, listSome, shortenId, toWords } from "./words.ts";
 
 /** Events of one night that a reader takes as one: several steps with the same note, or several of the same type without. */
 export interface EventGroup {
@@ -36,8 +36,15 @@ function describeGroup(group: readonly EventReport[]): string {
 
 const describeTimes = (times: number, what: string): string => (times === 1 ? what : `${times} × ${what}`);
 
-/** Each reason in words with how often it applies and the first few that it applies to; the most frequent first. */
-export function groupReasons(reasons: readonly string[]): readonly string[] {
+export interface ReasonGroup {
+  /** In words, and how often it applies. */
+  readonly text: string;
+  /** The first few things that it is about, and how many more. */
+  readonly subjects: string;
+}
+
+/** By code, the most frequent first. A reason is `code · subject · …`, as in a night's report. */
+export function groupReasons(reasons: readonly string[]): readonly ReasonGroup[] {
   const groups = new Map<string, string[]>();
   for (const reason of reasons) {
     const [code = "", subject = ""] = reason.split(" · ");
@@ -45,9 +52,8 @@ export function groupReasons(reasons: readonly string[]): readonly string[] {
   }
   return [...groups]
     .toSorted(([, a], [, b]) => b.length - a.length)
-    .map(([code, subjects]) => {
-      const named = [...new Set(subjects)].filter((subject) => subject !== "");
-      const times = subjects.length === 1 ? "" : ` (${count(subjects.length, "time")})`;
-      return `${describeCode(code)}${times}${named.length === 0 ? "" : `: ${listSome(named)}`}`;
-    });
+    .map(([code, subjects]) => ({
+      text: `${describeCode(code)}${subjects.length === 1 ? "" : ` (${subjects.length} times)`}`,
+      subjects: listSome(subjects.filter((subject) => subject !== "")),
+    }));
 }

@@ -83,7 +83,9 @@ const pad = (text: string, width: number): string => (width < 0 ? text.padStart(
 const join = (cells: readonly string[], { columns }: Layout): string => cells.join(columns < WIDE_FROM ? " " : "  ");
 
 function describeReasons({ snapshot }: NightReport, layout: Layout): readonly string[] {
-  const reasons = groupReasons(snapshot?.reasons ?? []);
+  const reasons = groupReasons(snapshot?.reasons ?? []).map(({ text, subjects }) =>
+    subjects === "" ? text : `${text}: ${subjects}`,
+  );
   const more = reasons.length - MAX_REASONS;
   return [...reasons.slice(0, MAX_REASONS), ...(more > 0 ? [`+${more} more kinds of reasons`] : [])].map((reason) =>
     paintLine(`not proven: ${reason}`, "warning", layout),

@@ -44,9 +44,6 @@ export async function checkWritable(file: string): Promise<void> {
 }
 
 function toCode(error: unknown): string {
-  if (error instanceof Error && "code" in error) {
-    const texts: Readonly<Record<string, string>> = { ENOENT: "it does not exist", EACCES: "access is denied" };
-    return texts[String(error.code)] ?? String(error.code);
-  }
-  return String(error);
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : String(error);
+  return { ENOENT: "it does not exist", EACCES: "access is denied", EISDIR: "it is a folder" }[code] ?? code;
 }

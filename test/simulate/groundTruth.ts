@@ -1,13 +1,18 @@
-import type { StoredManifest } from "../sandbox/contracts.ts";
+import type { SandboxArm, SandboxRegistry, StoredManifest } from "../sandbox/contracts.ts";
 import type { ArmResource, Estate } from "../sandbox/estate.ts";
-import type { Sandbox } from "../sandbox/startSandbox.ts";
+
+/** What a sandbox knows of itself. */
+export interface TruthSource {
+  readonly arm: Pick<SandboxArm, "all">;
+  readonly registries: ReadonlyMap<string, Pick<SandboxRegistry, "repositories" | "manifests" | "deletions">>;
+}
 
 /**
  * The invariant, judged from the sandbox's own state and raw resource JSON, with none of the service's code: nothing tagged,
  * referenced, consumed, locked, or needed by something that stays was deleted.
  */
 export class GroundTruth {
-  readonly #sandbox: Sandbox;
+  readonly #sandbox: TruthSource;
   /** Raw JSON of every NFDV and NSDV that ever was, lower-case, by id: AOSM lets one be deleted while it is in use. */
   readonly #versions = new Map<string, Set<string>>();
   #resources: readonly ArmResource[] = [];
@@ -17,7 +22,7 @@ export class GroundTruth {
   readonly violations: string[] = [];
   deletions = 0;
 
-  constructor(sandbox: Sandbox, estate: Estate) {
+  constructor(sandbox: TruthSource, estate: Pick<Estate, "resources" | "registries">) {
     this.#sandbox = sandbox;
     this.#learn(estate.resources);
     for (const { name } of estate.registries) this.#seen.set(name, 0);

@@ -83,15 +83,30 @@ function wrapRow(row: readonly string[], widths: readonly number[]): string[] {
   return row.map((cell, index) => wrap(cell, widths[index] ?? MIN_CELL).join("\n"));
 }
 
-/** As wide as the contents; where that is too wide, the widest column gives way first. */
+/** As wide as the contents; where that is too wide, the widest column gives way first, and words are broken last. */
 function fitWidths(rows: readonly (readonly string[])[], columns: number): number[] {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const cells = (rows[0] ?? []).map((_, index) => rows.map((row) => row[index] ?? ""));
+  const widths = cells.map((column) => Math.max(...column.map(({ length }) => length)));
   // Each column has a space on both sides, and a line before it; one more line closes the table.
   const room = columns - 1 - 3 * widths.length;
-  const total = (): number => widths.reduce((sum, width) => sum + width, 0);
-  while (total() > room && Math.max(...widths) > MIN_CELL) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = (widths[widest] ?? MIN_CELL) - 1;
-  }
+  shrink(widths, room, cells.map(longestPiece));
+  shrink(
+    widths,
+    room,
+    widths.map(() => MIN_CELL),
+  );
   return widths;
 }
+
+/** In place, to a total of `room` if the least widths allow it. */
+function shrink(widths: number[], room: number, least: readonly number[]): void {
+  for (let excess = widths.reduce((sum, width) => sum + width, -room); excess > 0; excess -= 1) {
+    const spare = widths.map((width, index) => (width > (least[index] ?? 0) ? width : 0));
+    const widest = spare.indexOf(Math.max(...spare));
+    if (spare[widest] === 0) return;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+}
+
+const longestPiece = (cells: readonly string[]): number =>
+  Math.max(...cells.flatMap((cell) => cell.split(/\s|(?<=[/@-])/)).map(({ length }) => length));

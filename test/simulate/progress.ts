@@ -34,7 +34,7 @@ const BAR_SIZE = 20;
 class TerminalProgress implements Progress {
   readonly #options: ProgressOptions;
   readonly #bar: SingleBar;
-  readonly #startedAt = performance.now();
+  #startedAt: number | undefined;
   #nights = 0;
   #doing = "starting the sandbox and the service";
 
@@ -42,7 +42,7 @@ class TerminalProgress implements Progress {
     this.#options = options;
     this.#bar = new SingleBar({
       stream: options.stream,
-      format: options.layout.paint("faint", "{bar} {text}"),
+      format: "{bar} {text}",
       barsize: BAR_SIZE,
       barCompleteChar: "█",
       barIncompleteChar: "░",
@@ -62,6 +62,8 @@ class TerminalProgress implements Progress {
   }
 
   doing(what: string): void {
+    // The nights alone, without the start: it says nothing about how long they take.
+    this.#startedAt ??= performance.now();
     this.#doing = what;
     this.#show();
   }
@@ -92,7 +94,7 @@ class TerminalProgress implements Progress {
   }
 
   #left(): string {
-    if (this.#nights === 0) return "";
+    if (this.#nights === 0 || this.#startedAt === undefined) return "";
     const perNightMs = (performance.now() - this.#startedAt) / this.#nights;
     return `about ${Math.ceil((perNightMs * (this.#options.nights - this.#nights)) / 1000)} s left`;
   }

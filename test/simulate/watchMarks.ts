@@ -1,4 +1,4 @@
-import type { Sandbox } from "../sandbox/startSandbox.ts";
+import type { StoredManifest } from "../sandbox/contracts.ts";
 import type { MarksReport, NightReport } from "./nightReport.ts";
 import type { ApiArtifact } from "./serviceApi.ts";
 import { shortenIds } from "./words.ts";
@@ -45,7 +45,8 @@ export interface MarksScene {
   readonly before: Marks;
   readonly artifacts: readonly ApiArtifact[];
   readonly deletions: NightReport["deletions"];
-  readonly sandbox: Pick<Sandbox, "registries">;
+  /** What a registry, by its name, really holds in a repository. */
+  readonly manifestsOf: (registry: string, repository: string) => readonly StoredManifest[];
 }
 
 export function toMarksReport(marks: Marks, scene: MarksScene): MarksReport {
@@ -66,11 +67,10 @@ export function toMarksReport(marks: Marks, scene: MarksScene): MarksReport {
 }
 
 /** The service's keep-reasons; it lists none for what is tagged, or gone. */
-function listReasons(artifact: string, { artifacts, sandbox }: MarksScene): readonly string[] {
+function listReasons(artifact: string, { artifacts, manifestsOf }: MarksScene): readonly string[] {
   const listed = artifacts.find((candidate) => nameOf(candidate) === artifact);
   if (listed) return listed.keep.map(toReason);
   const [, registry = "", repository = "", digest] = /^([^/]+)\/(.+)@(.+)$/.exec(artifact) ?? [];
-  const held = sandbox.registries.get(registry)?.manifests(repository) ?? [];
-  const manifest = held.find((candidate) => candidate.digest === digest);
+  const manifest = manifestsOf(registry, repository).find((candidate) => candidate.digest === digest);
   return manifest ? [["tagged", ...manifest.tags].join(" ")] : ["gone"];
 }

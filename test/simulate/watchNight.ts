@@ -1,7 +1,8 @@
 import type { Sandbox } from "../sandbox/startSandbox.ts";
-import type { NightReport, PlanReport } from "./nightReport.ts";
-import type { ApiArtifact, ApiFinding, ApiPlan, ApiRun, ServiceApi } from "./serviceApi.ts";
-import { lastSegment, type Marks, nameOf, readMarks, toMarksReport, toReason } from "./watchMarks.ts";
+import type { NightReport } from "./nightReport.ts";
+import type { ApiFinding, ApiRun, ServiceApi } from "./serviceApi.ts";
+import { lastSegment, type Marks, readMarks, toMarksReport } from "./watchMarks.ts";
+import { toPlanReport } from "./watchPlan.ts";
 import { shortenIds } from "./words.ts";
 
 /** What the last night left, for telling what changed. */
@@ -50,8 +51,13 @@ export async function watchNight(
       resolved: [...before.openFindings].filter((name) => !openNames.has(name)).sort(),
       open: countBy(open, ({ kind }) => kind),
     },
-    marks: toMarksReport(marks, { before: before.marks, artifacts, deletions, sandbox }),
-    plan: planId === undefined ? undefined : toPlan(await api.getPlan(planId), artifacts, marks),
+    marks: toMarksReport(marks, {
+      before: before.marks,
+      artifacts,
+      deletions,
+      manifestsOf: (registry, repository) => sandbox.registries.get(registry)?.manifests(repository) ?? [],
+    }),
+    plan: planId === undefined ? undefined : toPlanReport(await api.getPlan(planId), artifacts, marks),
     deletions,
     freedBytes: night.freedBytes,
     registryCalls: countCalls(sandbox),
@@ -81,58 +87,6 @@ function toSnapshot(runs: readonly ApiRun[]): NightReport["snapshot"] {
     reasons: reasons.sort(),
   };
 }
-
-function toPlan(plan: ApiPlan, artifacts: readonly ApiArtifact[], marks: Marks): PlanReport {
-  const artifactOf = (registryId: string, { repository, digest }: { repository: string; digest: string }): string =>
-    nameOf({ registryId, repository, digest });
-  return {
-    id: plan.id,
-    mode: plan.mode,
-    delete: plan.registries
-      .flatMap(({ registryId, items }) =>
-        items.map((item) => ({
-          artifact: artifactOf(registryId, item),
-          artifactManifest: lastSegment(item.artifactManifestId),
-          class: item.class,
-          why: `${lastSegment(item.artifactManifestId)}, grace ended ${item.deadline}, ${item.how}`,
-        })),
-      )
-      .sort(byArtifact),
-    wait: plan.registries
-      .flatMap(({ registryId, waiting }) =>
-        waiting.map(({ why, until, ...item }) => {
-          const artifact = artifactOf(registryId, item);
-          const artifactManifest = marks.get(artifact)?.artifactManifest;
-          return {
-            artifact,
-            ...(artifactManifest === undefined ? {} : { artifactManifest }),
-            why,
-            ...(until === undefined ? {} : { until }),
-          };
-        }),
-      )
-      .sort(byArtifact),
-    keep: artifacts
-      .filter(({ mark }) => mark === null)
-      .map((artifact) => ({
-        artifact: nameOf(artifact),
-        ...(artifact.class === undefined ? {} : { class: artifact.class }),
-        reasons: artifact.keep.map(toReason),
-      }))
-      .sort(byArtifact),
-    notes: plan.registries
-      .flatMap(({ registryId, state, notes }) => [`${lastSegment(registryId)}: ${state}`, ...notes.map(shortenIds)])
-      .sort(),
-    registries: Object.fromEntries(
-      plan.registries
-        .map(({ registryId, deleted, deletedBytes }) => [lastSegment(registryId), { deleted, deletedBytes }] as const)
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
-    deletedBytes: plan.registries.reduce((sum, { deletedBytes }) => sum + deletedBytes, 0),
-  };
-}
-
-const byArtifact = (a: { artifact: string }, b: { artifact: string }): number => (a.artifact < b.artifact ? -1 : 1);
 
 /** Everything that DELETE requests removed, as the registries themselves recorded it. */
 function listDeletions(sandbox: Sandbox, { startsAt, endsAt }: Night): NightReport["deletions"] {

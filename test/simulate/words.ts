@@ -33,7 +33,8 @@ export const shortenDigests = (text: string): string => text.replace(/sha256:([0
 export const shortenArtifact = (artifact: string): string => shortenDigests(artifact.slice(artifact.indexOf("/") + 1));
 
 /** `1 night`, `2 nights`. */
-export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+export const count = (number: number, noun: string, plural = `${noun}s`): string =>
+  `${number} ${number === 1 ? noun : plural}`;
 
 /** The first `limit`, and how many more there are. */
 export function listSome(items: readonly string[], limit = 3): string {

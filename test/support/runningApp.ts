@@ -99,7 +99,7 @@ export class RunningApp {
     const { body, key = this.host.functionKey } = options;
     const response = await fetch(new URL(path, this.host.url), {
       method,
-      headers: { ...(key === null ? {} : { "x-functions-key": key }) },
+      headers: key === null ? {} : { "x-functions-key": key },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -17,7 +17,7 @@ export class StoredRecords {
     const rows = new Map<string, unknown>();
     for await (const { name = "" } of service.listTables()) {
       const table = TableClient.fromConnectionString(this.#connectionString, name);
-      for await (const { partitionKey = "", rowKey = "", ...rest } of table.listEntities<Record<string, unknown>>())
+      for await (const { partitionKey = "", rowKey = "", ...rest } of table.listEntities())
         rows.set(`${name} ${partitionKey} ${rowKey}`, readBody(rest));
     }
     return rows;

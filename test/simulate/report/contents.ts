@@ -1,18 +1,35 @@
+import type { Contents } from "../contents.ts";
 import type { Section } from "../layout.ts";
 import type { Simulation } from "../simulate.ts";
 import { listSome } from "../words.ts";
 
-/** Each repository at the end: how many registry manifests, how many of them tagged, and the tags. */
+const MAX_TAG = 24;
+
+/** Each artifact manifest's repositories at the end (they share the first part of their path): digests, tagged ones, tags. */
 export function reportContents({ registries }: Simulation): Section {
   return {
     title: "Contents at the end",
-    head: ["registry", "repository", "digests", "tagged", "tags"],
+    head: ["registry", "path", "repositories", "digests", "tagged", "tags"],
     rows: Object.entries(registries).flatMap(([registry, repositories]) =>
-      Object.entries(repositories).map(([repository, digests]) => {
-        const tags = Object.values(digests).flat();
-        const tagged = Object.values(digests).filter(({ length }) => length > 0).length;
-        return [registry, repository, Object.keys(digests).length, tagged, listSome(tags) || "-"];
+      groupByPrefix(repositories).map(([prefix, members]) => {
+        const digests = members.flatMap((member) => Object.values(member));
+        const tagged = digests.filter(({ length }) => length > 0).length;
+        return [registry, prefix, members.length, digests.length, tagged, describeTags(digests.flat())];
       }),
     ),
   };
+}
+
+function groupByPrefix(repositories: Contents): readonly (readonly [string, readonly Contents[string][]])[] {
+  const groups = new Map<string, Contents[string][]>();
+  for (const [repository, digests] of Object.entries(repositories)) {
+    const prefix = repository.includes("/") ? `${repository.slice(0, repository.indexOf("/"))}/` : repository;
+    groups.set(prefix, [...(groups.get(prefix) ?? []), digests]);
+  }
+  return [...groups];
+}
+
+function describeTags(tags: readonly string[]): string {
+  const shown = [...new Set(tags)].sort().map((tag) => (tag.length > MAX_TAG ? `${tag.slice(0, MAX_TAG - 1)}…` : tag));
+  return listSome(shown) || "-";
 }

@@ -8,23 +8,19 @@ export function reportRegistries({ nights, holdings }: Simulation): Section {
   const deletions = nights.flatMap((night) => night.deletions);
   return {
     title: "Registries",
-    note:
-      "Freed: layers that nothing which stays in the registry holds, as the sandbox counts. The service promises an " +
-      "upper bound: it does not compare repositories. Pushes add manifests and bytes.",
-    head: ["registry", "manifests", "deleted", "left", "bytes", "freed", "promised", "left"],
+    note: "Freed: layers that nothing left in the registry holds. Pushes add manifests and bytes.",
+    head: ["registry", "manifests", "deleted", "bytes", "freed"],
     rows: Object.entries(holdings.before).map(([registry, before]) => {
-      const after = holdings.after[registry];
-      const deleted = deletions.filter((deletion) => deletion.registry === registry).length;
-      const freed = sum(nights, (night) => night.freedBytes[registry]);
-      const promised = sum(nights, ({ plan }) => plan?.registries[registry]?.deletedBytes);
-      const bytes = [before.bytes, freed, promised, after?.bytes ?? 0].map(formatBytes);
-      return [registry, before.manifests, deleted, after?.manifests ?? 0, ...bytes];
+      const after = holdings.after[registry] ?? before;
+      return [
+        registry,
+        `${before.manifests} → ${after.manifests}`,
+        deletions.filter((deletion) => deletion.registry === registry).length,
+        `${formatBytes(before.bytes)} → ${formatBytes(after.bytes)}`,
+        formatBytes(nights.reduce((total, { freedBytes }) => total + (freedBytes[registry] ?? 0), 0)),
+      ];
     }),
   };
-}
-
-function sum(nights: readonly NightReport[], valueOf: (night: NightReport) => number | undefined): number {
-  return nights.reduce((total, night) => total + (valueOf(night) ?? 0), 0);
 }
 
 /** What was deleted, by artifact manifest. */
@@ -46,8 +42,8 @@ export function reportDeleted({ nights }: Simulation): Section {
   }
   return {
     title: "Deleted, by artifact manifest",
-    note: "With their subject: signatures and the like, which a registry deletes together with what they refer to.",
-    head: ["artifact manifest", "class", "deleted", "with their subject", "on"],
+    note: "Cascaded: signatures and the like, which a registry deletes together with what they refer to.",
+    head: ["artifact manifest", "class", "deleted", "cascaded", "on"],
     rows: [...groups.values()].map(({ manifest, class: kind, number, cascaded, days }) => [
       manifest,
       kind,

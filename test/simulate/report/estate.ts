@@ -10,8 +10,8 @@ export function describeEstate({ resources }: Estate, holdings: Readonly<Record<
   return [
     count(countOf(/\/publishers\/[^/]+$/i), "publisher"),
     count(countOf(/\/artifactStores\/[^/]+$/i), "artifact store"),
-    `${Object.keys(holdings).length} registries`,
-    `${sum("repositories")} repositories`,
+    count(Object.keys(holdings).length, "registry", "registries"),
+    count(sum("repositories"), "repository", "repositories"),
     count(sum("manifests"), "registry manifest"),
     count(sum("tags"), "tag"),
     formatBytes(sum("bytes")),

@@ -56,7 +56,7 @@ function describeExample(kept: Kept | undefined): string {
   if (!kept) return "";
   const by = shortenDigests((kept.reasons[0] ?? "").split(" ").slice(1).map(shortenId).join(" "));
   const artifact = shortenArtifact(kept.artifact);
-  return by === "" || artifact.endsWith(by)
+  return by === "" || artifact.endsWith(`@${by}`)
     ? artifact
     : `${artifact} (${by.replace(/T00:00:00\S*$|(?<=T\d\d:\d\d):\S*$/, "")})`;
 }

@@ -7,10 +7,12 @@ export function describeLedger({ nights }: Simulation): string {
   const spared = nights.reduce((sum, { marks }) => sum + marks.spared.length, 0);
   const deleted = nights.reduce((sum, { deletions }) => sum + deletions.length, 0);
   const freed = nights.flatMap(({ freedBytes }) => Object.values(freedBytes)).reduce((sum, bytes) => sum + bytes, 0);
+  const estimate = nights.reduce((sum, { plan }) => sum + (plan?.deletedBytes ?? 0), 0);
   const last = nights.at(-1)?.marks;
   return (
     `${count(nights.length, "night")}: ${count(made, "mark")} made, ${spared} taken back, ` +
-    `${count(deleted, "registry manifest")} deleted (${formatBytes(freed)} freed), ` +
+    `${count(deleted, "registry manifest")} deleted (${formatBytes(freed)} freed; ` +
+    `the service, which does not compare repositories, says at most ${formatBytes(estimate)}), ` +
     `${(last?.sighted ?? 0) + (last?.marked ?? 0)} still waiting.`
   );
 }

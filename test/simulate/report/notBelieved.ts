@@ -32,5 +32,6 @@ export function listDoubtfulMarks({ snapshot, marks }: NightReport): readonly st
 
 function describeWhy({ snapshot }: NightReport): string {
   if (!snapshot) return "no snapshot was taken";
-  return groupReasons(snapshot.reasons).slice(0, 3).join(". ") || "a part was never delivered";
+  const groups = groupReasons(snapshot.reasons);
+  return groups.map(({ text }) => text).join("; ") || "a part was never delivered";
 }

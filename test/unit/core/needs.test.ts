@@ -102,6 +102,7 @@ describe("a consumer", () => {
   const byId: VersionReference = { by: "id", id: nfdvId("1.0.0") };
   const byNames = (names: Partial<Extract<VersionReference, { by: "names" }>> = {}): VersionReference => ({
     by: "names",
+    from: "fields",
     publisher: "contoso",
     group: "nfdg",
     version: "1.0.0",
@@ -118,8 +119,10 @@ describe("a consumer", () => {
   it.each([
     { name: "by id", reference: byId },
     { name: "by names in any casing", reference: byNames({ publisher: "CONTOSO", group: "NFDG" }) },
-    { name: "by an incomplete set of names", reference: byNames({ publisher: undefined, group: undefined }) },
-    { name: "by no names at all", reference: byNames({ publisher: undefined, group: undefined, version: undefined }) },
+    {
+      name: "by a version name in a value",
+      reference: byNames({ from: "value", publisher: undefined, group: undefined }),
+    },
     { name: "by a mention", reference: { by: "mention", publisherId: PUBLISHER, texts: ["x", "1.0.0"] } as const },
     {
       name: "by a mention of any publisher",
@@ -153,8 +156,23 @@ describe("a consumer", () => {
     expect(codesOf(needs, twin)).toEqual(["consumerOfUnknownVersion"]);
   });
 
-  it("by names without a publisher, of a version that was never seen, protects everything", () => {
-    const needs = needsOf([running(byNames({ publisher: undefined, version: "9.9.9" }))], [version(toCnf)]);
+  it.each([
+    { name: "no group", names: { group: undefined }, everywhere: false },
+    { name: "no version", names: { version: undefined }, everywhere: false },
+    { name: "no publisher", names: { publisher: undefined }, everywhere: true },
+    { name: "nothing", names: { publisher: undefined, group: undefined, version: undefined }, everywhere: true },
+  ])("whose own fields name $name could need more than what fits", ({ names, everywhere }) => {
+    const needs = needsOf([running(byNames(names))], [version(toCnf)]);
+    expect(codesOf(needs, CNF)).toEqual(["consumerOfDeletedVersion", "unreadableConsumer"]);
+    expect(codesOf(needs, OTHER)).toEqual(["unreadableConsumer"]);
+    expect(codesOf(needs, ELSEWHERE)).toEqual(everywhere ? ["unreadableConsumer"] : []);
+  });
+
+  it("by names in a value without a publisher, of a version that was never seen, protects everything", () => {
+    const needs = needsOf(
+      [running(byNames({ from: "value", publisher: undefined, version: "9.9.9" }))],
+      [version(toCnf)],
+    );
     for (const known of [CNF, OTHER, ELSEWHERE]) expect(codesOf(needs, known)).toEqual(["consumerOfUnknownVersion"]);
   });
 

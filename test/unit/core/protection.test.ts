@@ -1,27 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { decideStays } from "../../../lib/core/protection.ts";
-import type { RegistryManifest } from "../../../lib/core/registryManifest.ts";
-import { aManifest, aNode, digest, edgeTag, tagged } from "../../fakes/builders.ts";
+import { aManifest, aNode, digest, tagged } from "../../fakes/builders.ts";
+import { checkStays, type StaysCase } from "../../fakes/staysCase.ts";
 
 const [A, B, C, D, E, GONE] = [digest(1), digest(2), digest(3), digest(4), digest(5), digest(99)] as const;
 
-interface Case {
-  readonly name: string;
-  readonly manifests: readonly RegistryManifest[];
-  /** Default: all that are untagged and unlocked. */
-  readonly candidates?: readonly string[];
-  readonly stays: Readonly<Record<string, readonly [code: string, by: string]>>;
-}
-
-function check({ manifests, candidates, stays }: Case): void {
-  const free = manifests.filter(({ tags, locked }) => tags.length === 0 && !locked).map(({ digest }) => digest);
-  const decided = decideStays(manifests, new Set(candidates ?? free));
-  const expected = Object.entries(stays).map(([kept, [code, by]]) => [kept, { code, by }]);
-  expect(Object.fromEntries(decided)).toEqual(Object.fromEntries(expected));
-}
-
 describe("a child", () => {
-  it.each<Case>([
+  it.each<StaysCase>([
     {
       name: "stays with a tagged index",
       manifests: [aNode(A, { tags: tagged("1.0"), children: [B, C] }), aNode(B), aNode(C)],
@@ -68,7 +53,7 @@ describe("a child", () => {
       manifests: [aNode(A, { children: [B] }), aNode(B)],
       stays: {},
     },
-  ])("$name", check);
+  ])("$name", checkStays);
 
   it("does not stay where the index's bytes were not read, for that is another rule", () => {
     const unread = aManifest({ digest: A, tags: tagged("1.0"), edges: undefined });
@@ -77,7 +62,7 @@ describe("a child", () => {
 });
 
 describe("a referrer", () => {
-  it.each<Case>([
+  it.each<StaysCase>([
     {
       name: "stays with its tagged subject",
       manifests: [aNode(A, { tags: tagged("1.0") }), aNode(B, { subject: A })],
@@ -108,11 +93,11 @@ describe("a referrer", () => {
       manifests: [aNode(A), aNode(B, { subject: A })],
       stays: {},
     },
-  ])("$name", check);
+  ])("$name", checkStays);
 });
 
 describe("a subject", () => {
-  it.each<Case>([
+  it.each<StaysCase>([
     {
       name: "stays with a referrer that is tagged",
       manifests: [aNode(A), aNode(B, { subject: A, tags: tagged("sbom") })],
@@ -145,107 +130,12 @@ describe("a subject", () => {
       manifests: [aNode(A), aNode(B, { subject: A }), aNode(C, { tags: tagged("1.0"), children: [B] })],
       stays: { [B]: ["child", C], [A]: ["subject", B] },
     },
-  ])("$name", check);
-});
-
-describe("an edge tag", () => {
-  it.each<Case>([
-    {
-      name: "keeps no subject: a signature follows what it signs",
-      manifests: [aNode(A), aNode(B, { tags: tagged(edgeTag(A, ".sig")) })],
-      stays: {},
-    },
-    {
-      name: "keeps no subject of the referrers' fallback index either",
-      manifests: [aNode(A), aNode(B, { tags: tagged(edgeTag(A)), children: [C] }), aNode(C, { subject: A })],
-      stays: {},
-    },
-    {
-      name: "of the fallback index keeps its children while the subject stays",
-      manifests: [
-        aNode(A, { tags: tagged("1.0") }),
-        aNode(B, { tags: tagged(edgeTag(A)), children: [C] }),
-        aNode(C, { subject: A }),
-      ],
-      stays: { [C]: ["child", B] },
-    },
-    {
-      name: "keeps what hangs on a signature of a child that stays",
-      manifests: [
-        aNode(A, { tags: tagged("1.0"), children: [B] }),
-        aNode(B),
-        aNode(C, { tags: tagged(edgeTag(B, ".sig")) }),
-        aNode(D, { subject: C }),
-      ],
-      stays: { [B]: ["child", A], [D]: ["referrer", C] },
-    },
-    {
-      name: "is a reason of its own on an index of anything but its subject's referrers",
-      manifests: [aNode(A), aNode(B, { tags: tagged(edgeTag(A)), children: [C] }), aNode(C)],
-      stays: { [C]: ["child", B] },
-    },
-    {
-      name: "is a reason of its own where it names what carries it, as tools do that keep images by digest",
-      manifests: [aNode(A, { tags: tagged(edgeTag(A)), children: [B] }), aNode(B)],
-      stays: { [B]: ["child", A] },
-    },
-    {
-      name: "is a reason of its own where two attach to each other",
-      manifests: [
-        aNode(A, { tags: tagged(edgeTag(B)), children: [C] }),
-        aNode(B, { tags: tagged(edgeTag(A)), children: [D] }),
-        aNode(C),
-        aNode(D),
-      ],
-      stays: { [C]: ["child", A], [D]: ["child", B] },
-    },
-    {
-      name: "is a reason of its own where its subject is missing",
-      manifests: [aNode(A, { tags: tagged(edgeTag(GONE, ".sig")), children: [B] }), aNode(B)],
-      stays: { [B]: ["child", A] },
-    },
-    {
-      name: "does not weaken an ordinary tag beside it",
-      manifests: [aNode(A), aNode(B, { tags: tagged(edgeTag(A, ".sig"), "keep"), subject: A })],
-      stays: { [A]: ["subject", B] },
-    },
-    {
-      name: "does not weaken a lock",
-      manifests: [aNode(A), aNode(B, { tags: tagged(edgeTag(A)), locked: true, subject: A })],
-      stays: { [A]: ["subject", B] },
-    },
-  ])("$name", check);
-});
-
-describe("a broken graph", () => {
-  it.each<Case>([
-    {
-      name: "of indexes in a circle goes where nothing outside holds it",
-      manifests: [aNode(A, { children: [B] }), aNode(B, { children: [A] })],
-      stays: {},
-    },
-    {
-      name: "of indexes in a circle stays where a tag holds it",
-      manifests: [
-        aNode(C, { tags: tagged("1.0"), children: [A] }),
-        aNode(A, { children: [B] }),
-        aNode(B, { children: [A] }),
-      ],
-      stays: { [A]: ["child", C], [B]: ["child", A] },
-    },
-    {
-      name: "of a subject of itself goes",
-      manifests: [aNode(A, { subject: A, children: [A] })],
-      stays: {},
-    },
-    { name: "of nothing has nothing to say", manifests: [], stays: {} },
-    { name: "of candidates that are not there has nothing to say", manifests: [], candidates: [GONE], stays: {} },
-  ])("$name", check);
+  ])("$name", checkStays);
 });
 
 describe("the cases that acr purge gets wrong", () => {
   // From a run of its own selection code: lock checks that skip the children, index referrers, orphans, missing nested indexes.
-  it.each<Case>([
+  it.each<StaysCase>([
     {
       name: "control: a tagged, unlocked index keeps both platform children",
       manifests: [aNode(A, { tags: tagged("1.0"), children: [B, C] }), aNode(B), aNode(C)],
@@ -281,5 +171,5 @@ describe("the cases that acr purge gets wrong", () => {
       manifests: [aNode(A, { tags: tagged("1.0"), children: [GONE, B] }), aNode(B), aNode(C)],
       stays: { [B]: ["child", A] },
     },
-  ])("$name", check);
+  ])("$name", checkStays);
 });

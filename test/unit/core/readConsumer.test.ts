@@ -16,11 +16,23 @@ describe("what a network function runs on", () => {
     { name: "in other casing", id: nfdvId("1.0.0").toUpperCase() },
     { name: "with blanks", id: ` ${nfdvId("1.0.0")} ` },
   ])("is read by id: $name", ({ id }) => {
-    expect(read({ ...reference({ idType: "Open", id }), ...NAMES })).toEqual({
+    expect(read(reference({ idType: "Open", id }))).toEqual({
       of: "consumer",
       versions: [{ by: "id", id: nfdvId("1.0.0") }],
       digests: [],
       hasSecretValues: false,
+    });
+  });
+
+  it.each([
+    { name: "all names", names: { ...NAMES, networkFunctionDefinitionVersion: "0.9.0" }, publisher: "Contoso" },
+    { name: "a version only", names: { networkFunctionDefinitionVersion: "0.9.0" }, publisher: "contoso" },
+  ])("is read by id and by names, which may differ: $name", ({ names, publisher }) => {
+    expect(read({ ...reference({ idType: "Open", id: nfdvId("1.0.0") }), ...names })).toMatchObject({
+      versions: [
+        { by: "id", id: nfdvId("1.0.0") },
+        { by: "names", from: "fields", publisher, group: "nfdg", version: "0.9.0" },
+      ],
     });
   });
 
@@ -32,13 +44,13 @@ describe("what a network function runs on", () => {
     { name: "no reference", value: undefined },
   ])("is read by names where there is $name", ({ value }) => {
     expect(read({ ...reference(value), ...NAMES })).toMatchObject({
-      versions: [{ by: "names", publisher: "Contoso", group: "nfdg", version: "1.0.0" }],
+      versions: [{ by: "names", from: "fields", publisher: "Contoso", group: "nfdg", version: "1.0.0" }],
     });
   });
 
   it("could be any version where neither id nor names are there", () => {
     expect(read({})).toMatchObject({
-      versions: [{ by: "names", publisher: undefined, group: undefined, version: undefined }],
+      versions: [{ by: "names", from: "fields", publisher: undefined, group: undefined, version: undefined }],
     });
   });
 
@@ -75,29 +87,20 @@ describe("what a site network service runs on", () => {
   };
   const last = { lastStateNetworkServiceDesignVersionName: "1.0.0" };
 
-  it("is the desired version by id, without a last state", () => {
-    expect(read({ ...open, ...NAMES })).toMatchObject({ versions: [{ by: "id", id: nsdvId("2.0.0") }] });
+  const byId = { by: "id", id: nsdvId("2.0.0") };
+  const byNames = (version: string) => ({ by: "names", from: "fields", publisher: "contoso", group: "nsdg", version });
+
+  it("is the desired version, without a last state", () => {
+    expect(read(open)).toMatchObject({ versions: [byId] });
+    expect(read({ ...open, ...NAMES })).toMatchObject({ versions: [byId, byNames("2.0.0")] });
   });
 
   it.each([
-    { name: "beside an id and names", properties: { ...open, ...NAMES, ...last } },
-    { name: "beside an id only, whose publisher and group it shares", properties: { ...open, ...last } },
-  ])("is the last version too, $name", ({ properties }) => {
-    expect(read(properties)).toMatchObject({
-      versions: [
-        { by: "id", id: nsdvId("2.0.0") },
-        { by: "names", publisher: "contoso", group: "nsdg", version: "1.0.0" },
-      ],
-    });
-  });
-
-  it("is both versions by names where the reference is Secret", () => {
-    expect(read({ ...secret, ...NAMES, ...last })).toMatchObject({
-      versions: [
-        { by: "names", publisher: "contoso", group: "nsdg", version: "2.0.0" },
-        { by: "names", publisher: "contoso", group: "nsdg", version: "1.0.0" },
-      ],
-    });
+    { name: "beside an id and names", properties: { ...open, ...NAMES, ...last }, desired: [byId, byNames("2.0.0")] },
+    { name: "beside an id, whose publisher and group it shares", properties: { ...open, ...last }, desired: [byId] },
+    { name: "beside a Secret reference", properties: { ...secret, ...NAMES, ...last }, desired: [byNames("2.0.0")] },
+  ])("is the last version too, $name", ({ properties, desired }) => {
+    expect(read(properties)).toMatchObject({ versions: [...desired, byNames("1.0.0")] });
   });
 });
 
@@ -154,9 +157,12 @@ describe("what configuration group values name", () => {
     });
   });
 
-  it("mention a version that stands without its group", () => {
-    expect(open({ nfdvName: "1.0.0" })).toMatchObject({
-      versions: [{ by: "mention", publisherId: PUBLISHER, texts: ["1.0.0"] }],
+  it("mention a version that stands without its group, as well as naming it", () => {
+    expect(open({ nfdvName: "1.0.0", publisherName: "p" })).toMatchObject({
+      versions: [
+        { by: "names", from: "value", publisher: "p", group: undefined, version: "1.0.0" },
+        { by: "mention", publisherId: PUBLISHER, texts: ["1.0.0", "p"] },
+      ],
     });
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { KeepReason } from "../../../lib/core/keepReasons.ts";
 import type { Edges, RegistryManifest, Repository } from "../../../lib/core/registryManifest.ts";
-import type { Resource } from "../../../lib/core/resources.ts";
 import { decideVerdicts } from "../../../lib/core/verdicts.ts";
 import type { Verdict } from "../../../lib/core/verdicts.ts";
 import { aContext, aStorePolicy } from "../../fakes/aContext.ts";
@@ -104,12 +103,6 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
       name: "its store is not in the graph",
       trips: { world: { resources: [] } },
       keep: [{ code: "storeNotSupported", by: STORE }],
-    },
-    {
-      name: "its registry is not ready",
-      trips: { world: { registryReasons: [{ code: "registryNotReady", by: "Updating" }] } },
-      control: { world: { registryReasons: [] } },
-      keep: [{ code: "registryNotReady", by: "Updating" }],
     },
     {
       name: "a version references its artifact manifest",
@@ -271,12 +264,9 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
   });
 
   it("is kept for every reason that applies, sorted", () => {
-    const world = { registryReasons: [{ code: "registryNotReady", by: "Failed" }], policyOf: () => undefined } as const;
-    const codes = verdictOf(world, {
-      locked: true,
-      manifests: [aManifest({ locked: true, createdAt: undefined })],
-    })?.keep.map(({ code }) => code);
-    expect(codes).toEqual(["locked", "locked", "notUnderstood", "registryNotReady", "storeNotEnrolled"]);
+    const manifests = [aManifest({ locked: true, createdAt: undefined })];
+    const verdict = verdictOf({ policyOf: () => undefined }, { locked: true, manifests });
+    expect(verdict?.keep.map(({ code }) => code)).toEqual(["locked", "locked", "notUnderstood", "storeNotEnrolled"]);
   });
 
   it("has no verdict where it is tagged", () => {
@@ -360,116 +350,5 @@ describe("an untagged registry manifest whose artifact manifest exists", () => {
       "artifactManifestNotSettled",
       "artifactManifestPresent",
     ]);
-  });
-});
-
-describe("an untagged registry manifest that a newer push replaced", () => {
-  const OLD = { createdAt: "2026-01-05T10:00:00.0000000Z" };
-  const current = (manifest: Partial<RegistryManifest> = {}): RegistryManifest =>
-    aManifest({
-      digest: digest(9),
-      createdAt: "2026-02-01T10:00:00.0000000Z",
-      tags: [{ name: "1.0", movedAt: "2026-02-01T10:00:01.0000000Z" }],
-      ...manifest,
-    });
-  const replaced = { manifests: [aManifest(OLD), current()] };
-  const optedIn = { ...PRESENT, policyOf: () => aStorePolicy({ purgeSuperseded: true }) };
-  const withConsumer = (details: Parameters<typeof aNetworkFunction>[0]) => ({
-    ...optedIn,
-    resources: [...PRESENT.resources, anNfdv(), aNetworkFunction(details)],
-    known: [aKnown(), aKnownVersion()],
-  });
-  const running = { versions: [{ by: "id", id: nfdvId("1.0.0") }] } as const;
-
-  it("is superseded, and markable where its store opted in, though a version references the artifact manifest", () => {
-    expect(verdictOf(withConsumer(running), replaced)).toMatchObject({ class: "superseded", keep: [] });
-  });
-
-  it.each<{ readonly name: string; readonly world: World; readonly keep: readonly string[] }>([
-    { name: "the store did not opt in", world: PRESENT, keep: ["supersededNotOptedIn"] },
-    {
-      name: "a consumer names its digest",
-      world: withConsumer({ ...running, digests: [digest(1)] }),
-      keep: ["digestPinned"],
-    },
-    {
-      name: "a consumer has secret values",
-      world: withConsumer({ ...running, hasSecretValues: true }),
-      keep: ["secretValuesMayPinDigest"],
-    },
-    {
-      name: "its artifact manifest is being changed",
-      world: { ...optedIn, resources: [aStore(), anArtifactManifest({ state: "Validating" })] },
-      keep: ["artifactManifestNotSettled"],
-    },
-    {
-      name: "a chart references the whole store",
-      world: {
-        ...optedIn,
-        resources: [...PRESENT.resources, anNfdv()],
-        known: [
-          aKnown(),
-          aKnownVersion({ references: [{ form: "store", id: STORE, chart: true, artifact: undefined }] }),
-        ],
-      },
-      keep: ["legacyStoreReference"],
-    },
-  ])("is kept where $name", ({ world, keep }) => {
-    expect(verdictOf(world, replaced)).toMatchObject({ class: "superseded", keep: keep.map((code) => ({ code })) });
-  });
-
-  it.each<{ readonly name: string; readonly manifests: readonly RegistryManifest[] }>([
-    {
-      name: "it is newer than the tag's last move",
-      manifests: [aManifest({ createdAt: "2026-03-01T00:00:00Z" }), current()],
-    },
-    {
-      name: "the newer push carries a tag that is not listed",
-      manifests: [aManifest(OLD), current({ tags: [{ name: "latest", movedAt: "2026-02-01T10:00:01Z" }] })],
-    },
-    {
-      name: "nobody knows when the tag moved",
-      manifests: [aManifest(OLD), current({ tags: tagged("1.0") })],
-    },
-    { name: "nothing is tagged", manifests: [aManifest(OLD), current({ tags: [] })] },
-  ])("is not superseded where $name", ({ manifests }) => {
-    expect(verdictOf(optedIn, { manifests })).toMatchObject({
-      class: undefined,
-      keep: [{ code: "artifactManifestPresent" }],
-    });
-  });
-
-  it("takes children and referrers along that hang only on it, whenever they were pushed", () => {
-    const late = "2026-03-01T00:00:00Z";
-    const manifests = [
-      aManifest({ ...OLD, edges: someEdges({ children: [digest(2)] }) }),
-      aManifest({ digest: digest(2), createdAt: late }),
-      aManifest({ digest: digest(3), createdAt: late, edges: someEdges({ subject: digest(2) }) }),
-      current(),
-    ];
-    expect(decideVerdicts(aContext(optedIn), aRepository({ manifests }))).toMatchObject([
-      { digest: digest(1), class: "superseded", keep: [] },
-      { digest: digest(2), class: "superseded", keep: [] },
-      { digest: digest(3), class: "superseded", keep: [] },
-    ]);
-  });
-
-  it("leaves a child that the current index shares", () => {
-    const manifests = [
-      aManifest({ ...OLD, edges: someEdges({ children: [digest(2), digest(3)] }) }),
-      aManifest({ ...OLD, digest: digest(2) }),
-      aManifest({ ...OLD, digest: digest(3) }),
-      current({ edges: someEdges({ children: [digest(2)] }) }),
-    ];
-    expect(decideVerdicts(aContext(optedIn), aRepository({ manifests }))).toMatchObject([
-      { digest: digest(1), keep: [] },
-      { digest: digest(2), keep: [{ code: "child", by: digest(9) }] },
-      { digest: digest(3), keep: [] },
-    ]);
-  });
-
-  it("is decommissioned from when its artifact manifest is gone", () => {
-    const gone: readonly Resource[] = [aStore()];
-    expect(verdictOf({ ...optedIn, resources: gone }, replaced)).toMatchObject({ class: "decommissioned", keep: [] });
   });
 });

@@ -64,14 +64,20 @@ describe("plans", () => {
 
   it("say where each registry stands", async () => {
     const tripped = aPlannedRegistry({ registryId: `${REGISTRY}2`, state: "breakerTripped", notes: ["too many"] });
-    await plans.putRegistry("abc", tripped);
-    await plans.putRegistry("abc", aPlannedRegistry());
+    await plans.createRegistry("abc", tripped);
+    await plans.createRegistry("abc", aPlannedRegistry());
     expect(await plans.listRegistries("abc")).toEqual([aPlannedRegistry(), tripped]);
     expect(await plans.listRegistries("other")).toEqual([]);
   });
 
+  it("keep where a registry stands when it is planned again", async () => {
+    await plans.createRegistry("abc", aPlannedRegistry({ state: "stopped", deleted: 1 }));
+    await plans.createRegistry("abc", aPlannedRegistry({ state: "planned" }));
+    expect(await plans.listRegistries("abc")).toMatchObject([{ state: "stopped", deleted: 1 }]);
+  });
+
   it("lose none of two changes at once", async () => {
-    await plans.putRegistry("abc", aPlannedRegistry());
+    await plans.createRegistry("abc", aPlannedRegistry());
     const count = () =>
       plans.updateRegistry("abc", REGISTRY, (registry) => ({ ...registry, deleted: registry.deleted + 1 }));
     await Promise.all([count(), count(), count()]);
@@ -81,7 +87,7 @@ describe("plans", () => {
 
   it("keep the first of very many notes", async () => {
     const notes = Array.from({ length: 60 }, (_, index) => `note ${index}`);
-    await plans.putRegistry("abc", aPlannedRegistry({ notes }));
+    await plans.createRegistry("abc", aPlannedRegistry({ notes }));
     await plans.updateRegistry("abc", REGISTRY, (registry) => ({ ...registry, notes: [...registry.notes, "last"] }));
     expect(await plans.listRegistries("abc")).toMatchObject([{ notes: notes.slice(0, 50) }]);
   });

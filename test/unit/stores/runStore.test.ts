@@ -16,6 +16,7 @@ function aRun(run: Partial<Run> = {}): Run {
     trigger: "timer",
     at: NOW,
     mode: undefined,
+    boundTo: undefined,
     planId: undefined,
     state: "running",
     currentStage: "snapshot",
@@ -42,7 +43,12 @@ describe("runs", () => {
   });
 
   it("come back as they were started", async () => {
-    const run = aRun({ mode: "report", planId: "p", results: { snapshot: { rows: 3, complete: true, note: "x" } } });
+    const run = aRun({
+      mode: "report",
+      boundTo: "b",
+      planId: "p",
+      results: { snapshot: { rows: 3, complete: true, note: "x" } },
+    });
     await runs.start(run, START);
     expect(await runs.find(run.id)).toEqual(run);
     expect(await runs.find(OTHER.id)).toBeUndefined();
@@ -84,6 +90,17 @@ describe("runs", () => {
   ])("take the place of one that was not heard of for three quarters of an hour: $name", async ({ hours, holder }) => {
     await runs.start(aRun(), START);
     expect(await runs.start(OTHER, after(hours))).toBe(holder);
+  });
+
+  it("have failed from when another one took their place", async () => {
+    await runs.start(aRun(), START);
+    await runs.start(OTHER, after(1));
+    expect(await runs.find(aRun().id)).toMatchObject({
+      state: "failed",
+      finishedAt: after(1).toISOString(),
+      errors: [expect.stringContaining("another run took its place")],
+    });
+    expect(await runs.find(OTHER.id)).toEqual(OTHER);
   });
 
   it("keep their place by saying that they are alive", async () => {

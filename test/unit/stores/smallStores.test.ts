@@ -49,7 +49,7 @@ describe("knowledge", () => {
   it.each([{ enforcedSince: NOW }, { enforcedSince: undefined }])(
     "of a store comes back, enforced since $enforcedSince",
     async ({ enforcedSince }) => {
-      const facts = { storeId: STORE, registryId: REGISTRY, enforcedSince };
+      const facts = { storeId: STORE, registryId: REGISTRY, enforcedSince, enforceDeadline: enforcedSince };
       await store().putStore(facts);
       expect(await store().findStore(STORE)).toEqual(facts);
       expect(await collect(store().listStores())).toEqual([facts]);

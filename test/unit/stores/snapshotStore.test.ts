@@ -1,21 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { Part, SnapshotHeader } from "../../../lib/stores/snapshotStore.ts";
 import { GRAPH_PART, SnapshotStore, toSnapshotId } from "../../../lib/stores/snapshotStore.ts";
-import {
-  aManifest,
-  aNetworkFunction,
-  anArtifactManifest,
-  anNfdv,
-  aRepository,
-  aResource,
-  aStore,
-  aVerdict,
-  digest,
-  NOW,
-  REGISTRY,
-  someEdges,
-  tagged,
-} from "../../fakes/builders.ts";
+import { aStore, NOW, REGISTRY } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
 
@@ -26,6 +12,7 @@ function aHeader(header: Partial<SnapshotHeader> = {}): SnapshotHeader {
   return {
     id,
     at: NOW,
+    readAt: NOW,
     runId: `${id}-snapshot`,
     state: "sealed",
     expectedParts: [GRAPH_PART],
@@ -38,11 +25,9 @@ function aPart(part: Partial<Part> = {}): Part {
   return { name: GRAPH_PART, complete: true, reasons: [], counts: { publisher: 1 }, subscriptions: ["sub1"], ...part };
 }
 
-let tables: MemoryTables;
 let snapshots: SnapshotStore;
 beforeEach(() => {
-  tables = new MemoryTables();
-  snapshots = new SnapshotStore(tables);
+  snapshots = new SnapshotStore(new MemoryTables());
 });
 
 describe("the header of a snapshot", () => {
@@ -126,120 +111,6 @@ describe("the newest complete snapshot", () => {
     await snapshots.putPart(nights[0], aPart({ name: REGISTRY, counts: { manifests: 7 } }));
     expect((await snapshots.findComplete(REGISTRY))?.part).toEqual(aPart({ name: REGISTRY, counts: { manifests: 7 } }));
     expect(await snapshots.findComplete(GRAPH_PART)).toBeUndefined();
-  });
-});
-
-describe("the resources of a snapshot", () => {
-  it("come back as they were stored, of every kind", async () => {
-    const resources = [
-      aResource({ state: undefined, createdAt: undefined }),
-      aStore({ details: { of: "store", storeType: undefined, registryId: undefined } }),
-      anArtifactManifest({
-        details: { of: "artifactManifest", artifacts: [{ name: "nginx", version: "1.0" }], unreadable: ["null"] },
-      }),
-      anNfdv({
-        details: {
-          of: "version",
-          references: [
-            { form: "artifactManifest", id: "a" },
-            { form: "store", id: "s", chart: true, artifact: undefined },
-            { form: "store", id: "s", chart: false, artifact: { name: "n", version: undefined } },
-            { form: "unreadable", text: "?" },
-          ],
-        },
-      }),
-      aNetworkFunction({
-        versions: [
-          { by: "id", id: "v" },
-          { by: "names", publisher: "p", group: undefined, version: "1" },
-          { by: "mention", publisherId: undefined, texts: ["a"] },
-          { by: "unreadable", publisherId: "p", text: "?" },
-        ],
-        digests: [digest(1)],
-        hasSecretValues: true,
-      }),
-      aResource({
-        id: REGISTRY,
-        kind: "registry",
-        details: { of: "registry", loginServer: "a.azurecr.io", roleAssignmentMode: undefined, retentionDays: 7 },
-      }),
-    ];
-    await snapshots.putResources(ID, resources);
-    const stored = await collect(snapshots.listResources(ID));
-    expect(new Map(stored.map((resource) => [resource.id, resource]))).toEqual(
-      new Map(resources.map((resource) => [resource.id, resource])),
-    );
-  });
-});
-
-describe("the repositories of a snapshot", () => {
-  const full = aRepository({
-    manifests: [
-      aManifest({ digest: digest(1), tags: [{ name: "1.0", movedAt: "2026-01-01T00:00:00Z" }, ...tagged("latest")] }),
-      aManifest({
-        digest: digest(2),
-        mediaType: undefined,
-        createdAt: undefined,
-        locked: true,
-        edges: someEdges({ children: [digest(1)], subject: digest(3), layers: [{ digest: digest(9), size: 5 }] }),
-      }),
-      aManifest({ digest: digest(3), edges: undefined }),
-    ],
-  });
-
-  it("come back one by one as they were stored, registry manifests sorted by digest", async () => {
-    const repositories = [
-      full,
-      aRepository({ name: "cnf", locked: true }),
-      aRepository({ name: "cnf/nginx-debug", incomplete: ["countMismatch"], manifests: [aManifest()] }),
-      aRepository({
-        name: "cnf2/nginx",
-        manifests: [aManifest({ digest: digest(7) }), aManifest({ digest: digest(8) })],
-      }),
-    ];
-    await snapshots.putRepositories(ID, repositories);
-    const stored = await collect(snapshots.listRepositories(ID, REGISTRY));
-    expect(new Map(stored.map((repository) => [repository.name, repository]))).toEqual(
-      new Map(repositories.map((repository) => [repository.name, repository])),
-    );
-    expect(stored).toHaveLength(repositories.length);
-  });
-
-  it("stay apart when very many share the partitions", async () => {
-    const repositories = Array.from({ length: 120 }, (_, index) =>
-      aRepository({ name: `cnf${index}/image`, manifests: index % 3 === 0 ? [] : [aManifest({ size: index })] }),
-    );
-    await snapshots.putRepositories(ID, repositories);
-    const stored = await collect(snapshots.listRepositories(ID, REGISTRY));
-    expect(stored).toHaveLength(120);
-    for (const { name, manifests } of stored) {
-      const index = Number(/\d+/.exec(name)?.[0]);
-      expect(manifests.map(({ size }) => size)).toEqual(index % 3 === 0 ? [] : [index]);
-    }
-  });
-
-  it("are found by name, and not by the start of one", async () => {
-    await snapshots.putRepositories(ID, [full, aRepository({ name: "cnf/nginx-debug", manifests: [aManifest()] })]);
-    expect(await snapshots.findRepository(ID, REGISTRY, "cnf/nginx")).toEqual(full);
-    expect(await snapshots.findRepository(ID, REGISTRY, "cnf/ngin")).toBeUndefined();
-    expect(await snapshots.findRepository(ID, `${REGISTRY}2`, "cnf/nginx")).toBeUndefined();
-  });
-
-  it("are those of one registry and one snapshot only", async () => {
-    await snapshots.putRepositories(ID, [full]);
-    expect(await collect(snapshots.listRepositories(ID, `${REGISTRY}2`))).toEqual([]);
-    expect(await collect(snapshots.listRepositories("20260303T010000Z", REGISTRY))).toEqual([]);
-  });
-
-  it("have verdicts, which come back with every reason", async () => {
-    const verdict = aVerdict({ keep: [{ code: "child", by: digest(2) }, { code: "legacyPath" }] });
-    const bare = aVerdict({ digest: digest(2), class: undefined, storeId: undefined, artifactManifestId: undefined });
-    await snapshots.putVerdicts(ID, full, [verdict, bare]);
-    expect(await collect(snapshots.listVerdicts(ID, REGISTRY))).toEqual([
-      { repository: "cnf/nginx", ...verdict },
-      { repository: "cnf/nginx", ...bare },
-    ]);
-    expect(await collect(snapshots.listRepositories(ID, REGISTRY))).toEqual([]);
   });
 });
 
