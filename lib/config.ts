@@ -53,7 +53,12 @@ export type StorageSettings =
   | { readonly kind: "development" };
 
 const MIN_GRACE_MS = DAY_MS;
-const NCRONTAB_FIELD = /^[\d*/,A-Za-z-]+$/;
+/** Numbers, names of three letters or more, ranges, lists and steps: no `?`, `L`, `W`, `#`. */
+const NCRONTAB_FIELD =
+  /^(\*|\d+|[A-Za-z]{3,})(-(\d+|[A-Za-z]{3,}))?(\/\d+)?(,(\*|\d+|[A-Za-z]{3,})(-(\d+|[A-Za-z]{3,}))?(\/\d+)?)*$/;
+/** croner takes Sunday as 7 too. */
+const DAY_SEVEN = /(^|[,-])7(?!\d)/;
+const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 const Grace = z.string().transform((text, context) => {
   const graceMs = parseDuration(text);
@@ -80,11 +85,7 @@ const Duration = (range: { readonly min: string; readonly max: string }) =>
 const Schedule = z.string().refine(
   (text) => {
     const fields = text.trim().split(/\s+/);
-    if (
-      fields.length !== 6 ||
-      !fields.every((field) => NCRONTAB_FIELD.test(field)) ||
-      fields.some((field) => /[L]$/i.test(field))
-    )
+    if (fields.length !== 6 || !fields.every((field) => NCRONTAB_FIELD.test(field)) || DAY_SEVEN.test(fields[5] ?? ""))
       return false;
     try {
       return new Cron(text, { mode: "6-part", timezone: "UTC", domAndDow: true, paused: true }).nextRun() !== null;
@@ -110,11 +111,11 @@ const ListOf = z
   );
 
 const Whole = (range: { min: number; max: number; fallback: number }) =>
-  z.coerce
-    .number({ error: "is not a number" })
-    .int("is not a whole number")
-    .min(range.min)
-    .max(range.max)
+  z
+    .string()
+    .regex(/^\d+$/, "is not a whole number")
+    .transform(Number)
+    .pipe(z.number().min(range.min).max(range.max))
     .default(range.fallback);
 
 const StoreId = z.string().transform((text, context) => {
@@ -171,7 +172,9 @@ const Settings = z.object({
   ARM_ENDPOINT: HttpsUrl.default("https://management.azure.com"),
   ARM_AUDIENCE: HttpsUrl.default("https://management.azure.com"),
   REGISTRY_AUDIENCE: HttpsUrl.default("https://containerregistry.azure.net"),
-  REGISTRY_HOST_SUFFIXES: ListOf.transform((list) => (list.length > 0 ? list : ["azurecr.io"])),
+  REGISTRY_HOST_SUFFIXES: ListOf.refine((list) => list.every((suffix) => HOST.test(suffix)), {
+    error: "is not a list of host names such as azurecr.io,azurecr.us",
+  }).transform((list) => (list.length > 0 ? list : ["azurecr.io"])),
   AzureWebJobsStorage: z
     .literal("UseDevelopmentStorage=true", {
       error:

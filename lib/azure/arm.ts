@@ -72,7 +72,14 @@ function toUrl(endpoint: string, path: string): string {
 }
 
 async function send(pipeline: Pipeline, url: string): Promise<PipelineResponse> {
-  return pipeline.sendRequest(createDefaultHttpClient(), createPipelineRequest({ url, timeout: REQUEST_TIMEOUT_MS }));
+  try {
+    return await pipeline.sendRequest(
+      createDefaultHttpClient(),
+      createPipelineRequest({ url, timeout: REQUEST_TIMEOUT_MS }),
+    );
+  } catch (error) {
+    throw toUpstreamError("ARM", `GET ${new URL(url).pathname}`, error);
+  }
 }
 
 function toAnswer(response: PipelineResponse): ArmAnswer {

@@ -36,6 +36,9 @@ export function toUpstreamError(service: UpstreamFailure["service"], operation: 
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof RestError ? error.statusCode : undefined;
 
+/** The service's own error code, where the SDK found one. */
+export const codeOf = (error: unknown): string | undefined => (error instanceof RestError ? error.code : undefined);
+
 /** `Retry-After` in seconds or as a date, in milliseconds from now. */
 export function readRetryAfter(response: Pick<PipelineResponse, "headers">): number | undefined {
   const value = response.headers.get("retry-after");

@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { Journal } from "../ports.ts";
-import { statusOf, toUpstreamError } from "./clientOptions.ts";
+import { codeOf, statusOf, toUpstreamError } from "./clientOptions.ts";
 import type { StorageClients } from "./storageClients.ts";
 
 /**
@@ -36,7 +36,8 @@ export function createJournal(clients: StorageClients): Journal {
           blobHTTPHeaders: { blobContentType: mediaType },
         });
       } catch (error) {
-        if (statusOf(error) !== 409) throw toUpstreamError("blobs", `save bytes of ${digest}`, error);
+        // Only "it is there already" is as good as saved.
+        if (codeOf(error) !== "BlobAlreadyExists") throw toUpstreamError("blobs", `save bytes of ${digest}`, error);
       }
     },
   };

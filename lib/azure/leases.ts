@@ -1,6 +1,6 @@
 import type { BlobLeaseClient, ContainerClient } from "@azure/storage-blob";
 import type { Lease, Leases } from "../ports.ts";
-import { statusOf, toUpstreamError } from "./clientOptions.ts";
+import { codeOf, statusOf, toUpstreamError } from "./clientOptions.ts";
 import type { StorageClients } from "./storageClients.ts";
 
 const LEASE_SECONDS = 60;
@@ -20,7 +20,7 @@ export function createLeases(clients: StorageClients): Leases {
         await lease.acquireLease(LEASE_SECONDS);
         return hold(lease, askedAt);
       } catch (error) {
-        if (statusOf(error) === 409) return undefined;
+        if (codeOf(error) === "LeaseAlreadyPresent") return undefined;
         throw toUpstreamError("blobs", `acquire lease ${name}`, error);
       }
     },

@@ -55,7 +55,8 @@ export function createRegistryReader({ target, credential, audience }: RegistryO
     audience,
     additionalPolicies: [...TIMEOUT_POLICIES, { policy: token, position: "perRetry" as const }],
   };
-  const client = new ContainerRegistryClient(endpoint, credential, options);
+  // Metadata comes from the registry itself: what another host would list is not believed.
+  const client = new ContainerRegistryClient(endpoint, credential, { ...options, redirectOptions: { maxRetries: 0 } });
   const content = (repository: string): ContainerRegistryContentClient =>
     new ContainerRegistryContentClient(endpoint, repository, credential, {
       ...options,
@@ -133,6 +134,7 @@ export function createRegistryPurger({ target, credential, audience }: RegistryO
   const client = new ContainerRegistryClient(`https://${target.loginServer}`, credential, {
     audience,
     retryOptions: { maxRetries: 0 },
+    redirectOptions: { maxRetries: 0 },
     additionalPolicies: [...TIMEOUT_POLICIES, { policy: token, position: "perRetry" }],
   });
   return {
@@ -168,7 +170,11 @@ function toDeleteAnswer(error: UpstreamError): DeleteAnswer {
   }
 }
 
-type RawResponse = { readonly bodyAsText?: string | null; readonly headers: { get(name: string): string | undefined } };
+type RawResponse = {
+  readonly status: number;
+  readonly bodyAsText?: string | null;
+  readonly headers: { get(name: string): string | undefined };
+};
 
 /** Takes the raw body of each page, because the SDK drops `mediaType` and reads a missing list as an empty one. */
 class PageCollector<T> {
@@ -182,10 +188,19 @@ class PageCollector<T> {
   }
 
   readonly onResponse = (response: RawResponse): void => {
+    // Error answers come here too; the SDK throws them with their status.
+    if (response.status !== 200) return;
     this.pages.push(parseOrThrow(this.schema, parse(response.bodyAsText), "list"));
-    const next = /<([^>]*)>/.exec(response.headers.get("link") ?? "")?.[1];
-    if (next !== undefined && new URL(next, `https://${this.target.loginServer}`).host !== this.target.loginServer)
-      throw new UpstreamError({ service: "registry", operation: "list", detail: "the next page is on another host" });
+    const link = response.headers.get("link");
+    if (link === undefined) return;
+    const next = /^\s*<([^>]+)>/.exec(link)?.[1];
+    const host = next === undefined ? undefined : new URL(next, `https://${this.target.loginServer}`).host;
+    if (host !== this.target.loginServer)
+      throw new UpstreamError({
+        service: "registry",
+        operation: "list",
+        detail: "the next page is on another host, or its link cannot be read",
+      });
   };
 
   async *read(operation: string, sdkPages: AsyncIterator<unknown>): AsyncGenerator<T> {

@@ -42,8 +42,11 @@ export function createRegistryTokenPolicy(options: RegistryTokenOptions): Pipeli
       const response = await next(request);
       if (response.status !== 401) return response;
       tokens.forget(scope);
-      // A delete is asked for once: another attempt needs another look.
-      if (request.method === "DELETE") return response;
+      // A delete is asked for once: another attempt needs another look. Without a challenge the SDK does not try again either.
+      if (request.method === "DELETE") {
+        response.headers.delete("www-authenticate");
+        return response;
+      }
       request.headers.set("authorization", `Bearer ${await tokens.get(scope)}`);
       return next(request);
     },
@@ -55,22 +58,23 @@ function toScope(request: PipelineRequest, { target, actions }: RegistryTokenOpt
   const catalogue = "registry:catalog:*";
   if (!target.perRepositoryTokens)
     return actions === "delete" ? "repository:*:delete" : `${catalogue} repository:*:${actions}`;
-  const path = decodeURIComponent(new URL(request.url).pathname);
-  const repository = /^\/(?:acr\/v1|v2)\/(.+?)(?:\/(?:_manifests|_tags|manifests|blobs|tags)(?:\/.*)?)?$/.exec(
-    path,
-  )?.[1];
-  return repository === undefined || repository === "_catalog" ? catalogue : `repository:${repository}:${actions}`;
+  // The SDK encodes the slashes of a repository name, so that it is one segment: /acr/v1/<name>/… and /v2/<name>/…
+  const segments = new URL(request.url).pathname.split("/");
+  const repository = decodeURIComponent(segments[segments[1] === "acr" ? 3 : 2] ?? "");
+  return repository === "_catalog" ? catalogue : `repository:${repository}:${actions}`;
 }
 
 class RegistryTokens {
   private readonly options: RegistryTokenOptions;
-  private readonly pipeline: Pipeline = createPipelineFromOptions({});
+  private readonly pipeline: Pipeline;
   private readonly http: HttpClient = createDefaultHttpClient();
   private readonly access = new Map<string, Cached>();
   private refresh: Cached | undefined;
 
   constructor(options: RegistryTokenOptions) {
     this.options = options;
+    // No waiting inside a delete: it was decided seconds ago.
+    this.pipeline = createPipelineFromOptions(options.actions === "delete" ? { retryOptions: { maxRetries: 0 } } : {});
   }
 
   /** Parallel callers share one request. */
@@ -95,7 +99,12 @@ class RegistryTokens {
       refresh_token: refresh.text,
     });
     for (const part of scope.split(" ")) form.append("scope", part);
-    return this.post("token", form);
+    try {
+      return await this.post("token", form);
+    } catch (error) {
+      this.refresh = undefined; // it may be the refresh token that is refused
+      throw error;
+    }
   }
 
   private async requestRefresh(): Promise<Token> {

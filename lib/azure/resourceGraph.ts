@@ -20,24 +20,35 @@ export function createResourceGraph({ credential, endpoint, audience }: Resource
     credentials: { scopes: [`${audience}/.default`] },
     additionalPolicies: TIMEOUT_POLICIES,
   });
+  const quota = new Quota();
+  const listPages = (query: string): AsyncGenerator<ResourcePage> => readPages({ client, quota }, query);
   return {
     async *listResources(types) {
       const query = `resources | where type in~ (${types.map((type) => `'${type}'`).join(", ")}) | project id, name, type, location, tags, properties | order by id asc`;
-      yield* listPages(client, { query });
+      yield* listPages(query);
     },
     async listSubscriptions() {
       const query =
         "resourcecontainers | where type =~ 'microsoft.resources/subscriptions' | project id, subscriptionId | order by id asc";
       const found = new Set<string>();
-      for await (const page of listPages(client, { query })) {
-        for (const row of page.rows)
-          found.add(z.object({ subscriptionId: z.string() }).parse(row).subscriptionId.toLowerCase());
+      for await (const page of listPages(query)) {
+        for (const row of page.rows) found.add(readSubscription(row));
         if (page.truncated || page.tenantLimitHit || found.size > page.totalRecords) throw cut();
         if (!page.more && found.size !== page.totalRecords) throw cut();
       }
       return [...found].sort();
     },
   };
+}
+
+function readSubscription(row: unknown): string {
+  const parsed = z.object({ subscriptionId: z.string() }).safeParse(row);
+  if (parsed.success) return parsed.data.subscriptionId.toLowerCase();
+  throw new UpstreamError({
+    service: "ResourceGraph",
+    operation: "list subscriptions",
+    detail: "a row has no subscriptionId",
+  });
 }
 
 const cut = (): UpstreamError =>
@@ -51,16 +62,23 @@ const Answer = z.object({
   skipToken: z.string().optional(),
 });
 
-async function* listPages(client: SdkClient, request: QueryRequest): AsyncGenerator<ResourcePage> {
+interface Source {
+  readonly client: SdkClient;
+  readonly quota: Quota;
+}
+
+async function* readPages({ client, quota }: Source, query: string): AsyncGenerator<ResourcePage> {
   let skipToken: string | undefined;
   do {
+    await quota.wait();
     const headers = new Map<string, string>();
     const options = {
       top: PAGE_ROWS,
       resultFormat: "objectArray" as const,
       ...(skipToken === undefined ? {} : { skipToken }),
     };
-    const answer = await ask(client, { ...request, options }, headers);
+    const answer = await ask(client, { query, options }, headers);
+    quota.note(headers);
     if (answer.count !== answer.data.length)
       throw new UpstreamError({
         service: "ResourceGraph",
@@ -75,7 +93,6 @@ async function* listPages(client: SdkClient, request: QueryRequest): AsyncGenera
       tenantLimitHit: headers.get("x-ms-tenant-subscription-limit-hit")?.toLowerCase() === "true",
     };
     ({ skipToken } = answer);
-    if (skipToken !== undefined) await waitForQuota(headers);
   } while (skipToken !== undefined);
 }
 
@@ -96,10 +113,21 @@ async function ask(
   }
 }
 
-/** 15 queries in 5 s by default; at 0 left, wait for the reset that the answer states, so that no 429 happens. */
-async function waitForQuota(headers: ReadonlyMap<string, string>): Promise<void> {
-  if (Number(headers.get("x-ms-user-quota-remaining") ?? "1") > 0) return;
-  const [hours, minutes, seconds] = (headers.get("x-ms-user-quota-resets-after") ?? "00:00:05").split(":").map(Number);
-  const waitMs = (((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 5)) * 1000;
-  await new Promise((resolve) => setTimeout(resolve, waitMs));
+/** 15 queries in 5 s by default; at 0 left, the next query waits for the reset that the answer stated, so that no 429 happens. */
+class Quota {
+  private waitMs = 0;
+
+  note(headers: ReadonlyMap<string, string>): void {
+    const isUsedUp = Number(headers.get("x-ms-user-quota-remaining") ?? "1") <= 0;
+    const [hours, minutes, seconds] = (headers.get("x-ms-user-quota-resets-after") ?? "00:00:05")
+      .split(":")
+      .map(Number);
+    this.waitMs = isUsedUp ? (((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 5)) * 1000 : 0;
+  }
+
+  async wait(): Promise<void> {
+    const { waitMs } = this;
+    this.waitMs = 0;
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
 }

@@ -15,6 +15,8 @@ export type PathMeaning =
   | { readonly is: "unattributed" };
 
 export interface PathIndex {
+  /** Artifact manifests, present or past, whose artifacts list could not be read in full. */
+  readonly unreadable: readonly KnownArtifactManifest[];
   meaningOf(repository: string): PathMeaning;
 }
 
@@ -23,11 +25,16 @@ export interface PathIndex {
  * lower-cases is not documented) and by whole segments: `cnf` does not explain `cnf2/nginx`.
  */
 export function createPathIndex(graph: Graph, needs: Needs, storeIds: readonly ArmId[]): PathIndex {
-  const ofRegistry = [...graph.artifactManifests.values()].filter((manifest) => storeIds.includes(storeOf(manifest)));
+  const ofRegistry = [...graph.artifactManifests.values()]
+    .filter((manifest) => storeIds.includes(storeOf(manifest)))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
   const byPrefix = Map.groupBy(ofRegistry, pathPrefixOf);
   const legacy = new Set(ofRegistry.flatMap(({ artifacts }) => artifacts.map(({ name }) => name.toLowerCase())));
   for (const storeId of storeIds) for (const name of needs.legacyNames(storeId)) legacy.add(name);
-  return { meaningOf: (repository) => meaningOf(repository.toLowerCase(), { byPrefix, legacy }) };
+  return {
+    unreadable: ofRegistry.filter(({ unreadable }) => unreadable),
+    meaningOf: (repository) => meaningOf(repository.toLowerCase(), { byPrefix, legacy }),
+  };
 }
 
 interface Index {

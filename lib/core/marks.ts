@@ -1,6 +1,6 @@
 import type { ArmId } from "./armId.ts";
 import { HOUR_MS, toIso } from "./duration.ts";
-import type { KeepReason } from "./keepReasons.ts";
+import type { KeepCode, KeepReason } from "./keepReasons.ts";
 import { isSeen } from "./keepReasons.ts";
 import type { Verdict } from "./verdicts.ts";
 
@@ -61,19 +61,43 @@ export type MarkChange =
 export function decideMark(before: Mark | undefined, observation: Observation): MarkChange {
   const { verdict, complete } = observation;
   const markable = verdict.keep.length === 0 && (verdict.class === "decommissioned" || verdict.class === "superseded");
-  if (!markable) return decideUnmark(before, verdict.keep, complete);
+  if (!markable) return decideUnmark(before, observation);
+  // The artifact manifest is back, so the digest is only superseded now: whatever else is unknown, this was seen.
+  if (!complete && before?.class === "decommissioned" && verdict.class === "superseded")
+    return { do: "clear", why: [{ code: "artifactManifestPresent", by: before.artifactManifestId }] };
   const fresh = complete ? toSighted(observation) : undefined;
   if (!fresh || before?.lastSnapshotId === observation.snapshotId) return { do: "nothing" };
   if (!before) return { do: "put", as: "sighted", mark: fresh };
-  if (!isSameThing(before, fresh)) return { do: "put", as: "restarted", mark: fresh };
   if (Date.parse(observation.at) < Date.parse(before.lastConfirmedAt)) return { do: "nothing" };
+  if (!isSameThing(before, fresh)) return { do: "put", as: "restarted", mark: fresh };
   return before.clockStartedAt === undefined ? confirmSighted(before, observation) : confirmMarked(before, observation);
 }
 
-function decideUnmark(before: Mark | undefined, keep: readonly KeepReason[], complete: boolean): MarkChange {
+function decideUnmark(before: Mark | undefined, { verdict, complete }: Observation): MarkChange {
   if (!before) return { do: "nothing" };
-  return complete || keep.some(isSeen) ? { do: "clear", why: keep } : { do: "nothing" };
+  return complete || verdict.keep.some((reason) => contradicts(reason, before, verdict))
+    ? { do: "clear", why: verdict.keep }
+    : { do: "nothing" };
 }
+
+/**
+ * A reason that was seen ends a mark also where the snapshot is incomplete. If the artifact manifest of a superseded digest is
+ * merely missing from such a snapshot, what follows from its absence is not believed either.
+ */
+function contradicts(reason: KeepReason, before: Mark, verdict: Verdict): boolean {
+  if (!isSeen(reason)) return false;
+  return !(before.class === "superseded" && verdict.class === "decommissioned") || OF_THE_DIGEST.has(reason.code);
+}
+
+/** Reasons that rest on the registry manifest itself, whatever became of its artifact manifest. */
+const OF_THE_DIGEST: ReadonlySet<KeepCode> = new Set([
+  "locked",
+  "child",
+  "referrer",
+  "subject",
+  "digestPinned",
+  "notUnderstood",
+]);
 
 function toSighted(observation: Observation): Mark | undefined {
   const { verdict, pushedAt, at, snapshotId } = observation;

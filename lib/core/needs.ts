@@ -185,9 +185,14 @@ function fits(names: Extract<VersionReference, { by: "names" }>, version: KnownV
   return pairs.every(([wanted, actual]) => wanted === undefined || wanted.toLowerCase() === actual);
 }
 
+/** Of the schema's publisher, or of one whose name stands in the value too. */
 function isMentioned(mention: Extract<VersionReference, { by: "mention" }>, version: KnownVersion): boolean {
-  if (mention.publisherId !== undefined && mention.publisherId !== publisherOf(version.id)) return false;
-  return mention.texts.includes(nameOf(version.id));
+  const publisherId = publisherOf(version.id);
+  const isMeant =
+    mention.publisherId === undefined ||
+    mention.publisherId === publisherId ||
+    mention.texts.includes(nameOf(publisherId ?? ""));
+  return isMeant && mention.texts.includes(nameOf(version.id));
 }
 
 /** A consumed version needs everything it ever referenced, whether or not it still exists: AOSM lets it be deleted while in use. */

@@ -87,7 +87,10 @@ export function planRepository(
   due: readonly Mark[],
 ): RepositoryPlan {
   const byDigest = new Map(manifests.map((manifest) => [manifest.digest, manifest]));
-  const listed = due.filter(({ digest }) => byDigest.get(digest)?.tags.length === 0);
+  const listed = due.filter(({ digest }) => {
+    const manifest = byDigest.get(digest);
+    return manifest !== undefined && manifest.tags.length === 0 && !manifest.locked;
+  });
   const stays = decideStays(manifests, new Set(listed.map(({ digest }) => digest)));
   const going = new Map(listed.filter(({ digest }) => !stays.has(digest)).map((mark) => [mark.digest, mark]));
   const parents = listParents(manifests, going);
@@ -100,7 +103,7 @@ export function planRepository(
     .map(({ digest }): Waiting => ({
       repository,
       digest,
-      why: stays.has(digest) ? "protected" : "notListed",
+      why: stays.has(digest) || byDigest.get(digest)?.locked ? "protected" : "notListed",
       until: undefined,
     }));
   return { items: sortParentsFirst(items), waiting: waiting.sort(byDigestOrder) };

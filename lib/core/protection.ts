@@ -67,6 +67,8 @@ function listFollowers(manifests: readonly RegistryManifest[]): ReadonlyMap<stri
  */
 function isAnchored(manifest: RegistryManifest, { byDigest, candidates }: Scene): boolean {
   if (manifest.locked || manifest.tags.length === 0) return true;
+  // The registry would take it along with its subject, and what is tagged is never deleted.
+  if (manifest.edges?.subject !== undefined && candidates.has(manifest.edges.subject)) return true;
   return !manifest.tags.every(({ name }) => {
     const subject = attachedTo(name);
     if (subject === undefined || subject === manifest.digest || !candidates.has(subject)) return false;

@@ -39,7 +39,12 @@ export function readConsumer(kind: ResourceKind, properties: Record<string, unkn
     };
   const fields = parsed.data;
   const versions = kind === "siteNetworkService" ? readSiteNetworkService(fields) : readNetworkFunction(fields);
-  return { of: "consumer", versions, digests, hasSecretValues: fields.configurationType?.toLowerCase() === "secret" };
+  return {
+    of: "consumer",
+    versions,
+    digests,
+    hasSecretValues: kind === "networkFunction" && fields.configurationType?.toLowerCase() !== "open",
+  };
 }
 
 type Fields = z.infer<typeof VersionFields>;
@@ -138,7 +143,12 @@ function readMentions(value: unknown, publisherId: ArmId | undefined): VersionRe
 }
 
 function listLeaves(value: unknown, above: Omit<Leaf, "text">): Leaf[] {
-  if (typeof value === "string") return [{ ...above, text: value }];
+  if (typeof value === "number" || typeof value === "boolean") return [{ ...above, text: String(value) }];
+  if (typeof value === "string") {
+    // Values are passed on as JSON texts inside JSON texts.
+    const nested = /^\s*[[{]/.test(value) ? parseJson(value) : undefined;
+    return [{ ...above, text: value }, ...(nested === undefined ? [] : listLeaves(nested, above))];
+  }
   if (Array.isArray(value)) return value.flatMap((item) => listLeaves(item, above));
   if (typeof value !== "object" || value === null) return [];
   const entries = Object.entries(value);

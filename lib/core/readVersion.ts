@@ -32,11 +32,12 @@ export function readVersionReferences(
 function readApplications(properties: Record<string, unknown>): readonly ArtifactReference[] {
   const parsed = Applications.safeParse(properties);
   if (!parsed.success) return [unreadable("networkFunctionTemplate.networkFunctionApplications")];
-  return parsed.data.networkFunctionTemplate.networkFunctionApplications.map((application) => {
+  return parsed.data.networkFunctionTemplate.networkFunctionApplications.flatMap((application) => {
     const profile = ApplicationProfile.safeParse(application);
-    if (!profile.success) return unreadable(JSON.stringify(application).slice(0, 200));
+    if (!profile.success) return [unreadable(JSON.stringify(application).slice(0, 200))];
     const { artifactStore, ...rest } = profile.data.artifactProfile;
-    return toReference(artifactStore.id, { chart: isChart(application, rest), ...nameAndVersion(rest) });
+    const chart = isChart(application, rest);
+    return listNames(rest).map((named) => toReference(artifactStore.id, { chart, ...named }));
   });
 }
 
@@ -82,12 +83,13 @@ const NAME_FIELDS = [
   ["templateArtifactProfile", "templateName", "templateVersion"],
 ] as const;
 
-function nameAndVersion(profile: Record<string, unknown>): { name: string | undefined; version: string | undefined } {
-  for (const [field, name, version] of NAME_FIELDS) {
+/** One entry per profile that is there; a single one without a name where none is. */
+function listNames(profile: Record<string, unknown>): readonly Omit<Named, "chart">[] {
+  const names = NAME_FIELDS.flatMap(([field, name, version]) => {
     const parsed = z.record(z.string(), z.unknown()).safeParse(profile[field]);
-    if (parsed.success) return { name: text(parsed.data[name]), version: text(parsed.data[version]) };
-  }
-  return { name: undefined, version: undefined };
+    return parsed.success ? [{ name: text(parsed.data[name]), version: text(parsed.data[version]) }] : [];
+  });
+  return names.length === 0 ? [{ name: undefined, version: undefined }] : names;
 }
 
 const unreadable = (what: string): ArtifactReference => ({ form: "unreadable", text: what });

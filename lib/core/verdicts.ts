@@ -55,9 +55,14 @@ export function decideVerdicts(context: RegistryContext, repository: Repository)
     );
   const candidates = new Set(alone.filter(({ keep }) => keep.length === 0).map(({ digest }) => digest));
   const stays = decideStays(repository.manifests, candidates);
+  // What is kept for another reason is told, too, if something that certainly stays needs it.
+  const free = repository.manifests
+    .filter((manifest) => isUntagged(manifest) && !manifest.locked)
+    .map(({ digest }) => digest);
+  const needed = decideStays(repository.manifests, new Set(free));
   return alone
     .map((verdict) => {
-      const edge = stays.get(verdict.digest);
+      const edge = stays.get(verdict.digest) ?? needed.get(verdict.digest);
       return { ...verdict, keep: sortReasons(edge ? [...verdict.keep, edge] : verdict.keep) };
     })
     .sort((a, b) => (a.digest < b.digest ? -1 : 1));
@@ -92,8 +97,8 @@ interface Case {
 function decideAlone(context: RegistryContext, { manifest, common, path }: Case): Verdict {
   const keep = [...common, ...path.keep, ...context.needs.ofDigest(manifest.digest)];
   if (manifest.locked) keep.push({ code: "locked", by: manifest.digest });
-  const policy = path.storeId === undefined ? undefined : context.policyOf(path.storeId);
-  if (policy && !(Date.parse(manifest.createdAt ?? "") >= policy.uploadedSince)) {
+  const policies = path.storeIds.flatMap((storeId) => context.policyOf(storeId) ?? []);
+  if (policies.some(({ uploadedSince }) => !(Date.parse(manifest.createdAt ?? "") >= uploadedSince))) {
     keep.push({ code: "pushedBeforeUpgrade", by: manifest.createdAt ?? "unknown" });
   }
   return {
@@ -107,6 +112,8 @@ function decideAlone(context: RegistryContext, { manifest, common, path }: Case)
 
 interface PathVerdict {
   readonly class: CandidateClass | undefined;
+  /** Every store that may own the path: the policies of all of them apply. */
+  readonly storeIds: readonly ArmId[];
   readonly storeId: ArmId | undefined;
   readonly artifactManifestId: ArmId | undefined;
   readonly keep: readonly KeepReason[];
@@ -114,22 +121,25 @@ interface PathVerdict {
 
 function decidePath(context: RegistryContext, meaning: PathMeaning, superseded: boolean): PathVerdict {
   const enrolment = listEnrolmentReasons(context);
-  const storeId = context.storeIds.length === 1 ? context.storeIds[0] : undefined;
+  const { storeIds } = context;
+  const storeId = storeIds.length === 1 ? storeIds[0] : undefined;
   switch (meaning.is) {
     case "legacy":
       return {
         class: undefined,
+        storeIds,
         storeId,
         artifactManifestId: undefined,
         keep: [...enrolment, { code: "legacyPath" }],
       };
     case "notListed": {
       const names = meaning.artifactManifests.map(({ id }): KeepReason => ({ code: "notListed", by: id }));
-      return { class: undefined, storeId, artifactManifestId: undefined, keep: [...enrolment, ...names] };
+      return { class: undefined, storeIds, storeId, artifactManifestId: undefined, keep: [...enrolment, ...names] };
     }
     case "unattributed":
       return {
         class: "unattributed",
+        storeIds,
         storeId,
         artifactManifestId: undefined,
         keep: [...enrolment, { code: "unattributed" }],
@@ -141,9 +151,11 @@ function decidePath(context: RegistryContext, meaning: PathMeaning, superseded: 
   }
 }
 
-function listEnrolmentReasons({ storeIds, policyOf, graph }: RegistryContext): KeepReason[] {
+function listEnrolmentReasons({ storeIds, policyOf, graph, paths }: RegistryContext): KeepReason[] {
   if (storeIds.length === 0) return [{ code: "storeUnknown" }];
-  return storeIds.flatMap((storeId) => {
+  // A list that cannot be read may name any repository of the registry.
+  const unreadable = paths.unreadable.map(({ id }): KeepReason => ({ code: "unreadableReference", by: id }));
+  const ofStores = storeIds.flatMap((storeId) => {
     const reasons: KeepReason[] = [];
     if (!policyOf(storeId)) reasons.push({ code: "storeNotEnrolled", by: storeId });
     const details = graph.stores.get(storeId)?.details;
@@ -151,6 +163,7 @@ function listEnrolmentReasons({ storeIds, policyOf, graph }: RegistryContext): K
       reasons.push({ code: "storeNotSupported", by: storeId });
     return reasons;
   });
+  return [...unreadable, ...ofStores];
 }
 
 interface Situation {
@@ -165,17 +178,17 @@ function decideListed(
 ): PathVerdict {
   const first = artifactManifests[0];
   const storeId = first && storeOf(first);
+  const storeIds = [...new Set(artifactManifests.map(storeOf))];
   const present = artifactManifests.filter(({ id }) => context.graph.present.has(id));
   const keep: KeepReason[] = [...enrolment];
   for (const manifest of artifactManifests) {
-    if (manifest.unreadable) keep.push({ code: "unreadableReference", by: manifest.id });
     keep.push(
       ...(present.length > 0 ? context.needs.ofStore(storeOf(manifest)) : context.needs.ofArtifactManifest(manifest)),
     );
   }
-  const attribution = { storeId, artifactManifestId: first?.id };
+  const attribution = { storeIds, storeId, artifactManifestId: first?.id };
   if (present.length > 0) {
-    const reasons = listPresentReasons(context, { present, storeId, superseded });
+    const reasons = listPresentReasons(context, { present, storeIds, superseded });
     return { class: superseded ? "superseded" : undefined, ...attribution, keep: [...keep, ...reasons] };
   }
   for (const manifest of artifactManifests)
@@ -185,12 +198,12 @@ function decideListed(
 
 interface Present {
   readonly present: readonly KnownArtifactManifest[];
-  readonly storeId: ArmId | undefined;
+  readonly storeIds: readonly ArmId[];
   readonly superseded: boolean;
 }
 
 /** While the artifact manifest exists its tags are needed; only what a newer push left behind may go, and only by choice. */
-function listPresentReasons(context: RegistryContext, { present, storeId, superseded }: Present): KeepReason[] {
+function listPresentReasons(context: RegistryContext, { present, storeIds, superseded }: Present): KeepReason[] {
   const reasons: KeepReason[] = [];
   for (const { id } of present) {
     const resource = context.graph.present.get(id);
@@ -203,9 +216,8 @@ function listPresentReasons(context: RegistryContext, { present, storeId, supers
     if (!superseded) reasons.push({ code: "artifactManifestPresent", by: id });
   }
   if (!superseded) return reasons;
-  if (!(storeId !== undefined && context.policyOf(storeId)?.purgeSuperseded))
-    reasons.push({ code: "supersededNotOptedIn" });
-  if (storeId !== undefined) reasons.push(...context.needs.secretsOf(publisherOf(storeId)));
+  if (!storeIds.every((id) => context.policyOf(id)?.purgeSuperseded)) reasons.push({ code: "supersededNotOptedIn" });
+  for (const id of storeIds) reasons.push(...context.needs.secretsOf(publisherOf(id)));
   return reasons;
 }
 

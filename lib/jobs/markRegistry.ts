@@ -125,7 +125,7 @@ function toKind({ class: candidateClass, keep }: Verdict): ObservedFinding["kind
     case "decommissioned":
       return keep.length === 0 ? "decommissionedArtifact" : "blockedArtifact";
     case "superseded":
-      return "supersededDigest";
+      return keep.some(({ code }) => EDGE_CODES.has(code)) ? undefined : "supersededDigest";
     case "unattributed":
       return keep.some(({ code }) => EDGE_CODES.has(code)) ? undefined : "unattributedManifest";
     case undefined:

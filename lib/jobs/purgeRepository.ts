@@ -1,6 +1,7 @@
 import { measureFreed } from "../core/freedBytes.ts";
 import type { PlanItem } from "../core/planPurge.ts";
 import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
+import { attachedTo } from "../core/registryManifest.ts";
 import { SafetyStopError } from "../errors.ts";
 import type { ListedManifest } from "../ports.ts";
 import type { Site } from "./deleteManifest.ts";
@@ -84,11 +85,14 @@ async function readWithoutGaps(deps: Deps, { source, name, snapshotId }: Look): 
 async function verifyAfter(source: RepositorySource, before: Repository, gone: ReadonlySet<string>): Promise<void> {
   if (!(await source.reader.findRepository(before.name))) return; // with its last registry manifest the repository goes too
   const stayed = new Map(
-    before.manifests.filter(({ digest }) => !gone.has(digest)).map((manifest) => [manifest.digest, manifest.edges]),
+    before.manifests
+      .filter((manifest) => !gone.has(manifest.digest) && !isLeftBehind(manifest, gone))
+      .map((manifest) => [manifest.digest, manifest.edges]),
   );
+  const known = new Set(before.manifests.map(({ digest }) => digest).filter((digest) => !gone.has(digest)));
   const pushed: ListedManifest[] = [];
   for await (const page of source.reader.listManifests(before.name))
-    pushed.push(...page.filter(({ digest }) => !stayed.has(digest)));
+    pushed.push(...page.filter(({ digest }) => !known.has(digest)));
   const edges = new Map([...stayed, ...(await readAllEdges(source, before.name, pushed))]);
   for (const [digest, of] of edges) {
     const needed = [...(of?.children ?? []), ...(of?.subject === undefined ? [] : [of.subject])];
@@ -98,4 +102,9 @@ async function verifyAfter(source: RepositorySource, before: Repository, gone: R
         `${before.name}@${digest} needs ${missing.join(", ")}, which was deleted: push it again`,
       );
   }
+}
+
+/** The fallback list or signature of something that went by plan: it keeps its tag and may miss what it hung on. */
+function isLeftBehind({ tags }: RegistryManifest, gone: ReadonlySet<string>): boolean {
+  return tags.length > 0 && tags.every(({ name }) => gone.has(attachedTo(name) ?? ""));
 }

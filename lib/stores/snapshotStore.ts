@@ -162,7 +162,7 @@ export class SnapshotStore {
     let manifests: RegistryManifest[] = [];
     for await (const row of this.listPart(id, registryId)) {
       if (!row.rowKey.endsWith("|")) {
-        manifests.push(parseBody(ManifestRow, row).manifest);
+        manifests.push(readManifest(row, current));
         continue;
       }
       if (current) yield toRepository(registryId, current, manifests);
@@ -182,7 +182,7 @@ export class SnapshotStore {
     const manifests: RegistryManifest[] = [];
     for await (const row of this.content(id).list(range)) {
       if (row.rowKey.endsWith("|")) current = parseBody(RepositoryRow, row);
-      else manifests.push(parseBody(ManifestRow, row).manifest);
+      else manifests.push(readManifest(row, current));
     }
     return current && toRepository(registryId, current, manifests);
   }
@@ -252,6 +252,13 @@ function toRows(repository: Repository): Row[] {
     { partitionKey: key, rowKey: repositoryKey(name), body: toBody({ repository: name, locked, incomplete }) },
     ...rows,
   ];
+}
+
+/** A torn write may leave registry manifests without their repository: they must not count for another one. */
+function readManifest(row: StoredRow, current: z.infer<typeof RepositoryRow> | undefined): RegistryManifest {
+  const { repository, manifest } = parseBody(ManifestRow, row);
+  if (repository === current?.repository) return manifest;
+  throw new Error(`row ${row.partitionKey} / ${row.rowKey} has no row of its repository`);
 }
 
 function toRepository(

@@ -19,6 +19,8 @@ export function listNeeded(manifests: readonly RegistryManifest[], going: Readon
 function isRoot(manifest: RegistryManifest, all: readonly RegistryManifest[], going: ReadonlySet<string>): boolean {
   if (manifest.locked) return true;
   if (manifest.tags.length === 0) return !going.has(manifest.digest);
+  // Tagged, and a referrer of what goes: the registry would take it along.
+  if (going.has(manifest.edges?.subject ?? "")) return true;
   return manifest.tags.some(({ name }) => !isEdgeOf(name, manifest, { all, going }));
 }
 

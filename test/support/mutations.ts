@@ -27,8 +27,10 @@ export const MUTATIONS = {
     {
       file: "lib/jobs/purgeRepository.js",
       from: "const now = await readRepository(source, name);",
-      to: `const listed = await readRepository(source, name);
-    const now = { ...listed, manifests: listed.manifests.map((manifest) => ({ ...manifest, tags: [] })) };`,
+      to: `const now = ((repository) => ({
+        ...repository,
+        manifests: repository.manifests.map((manifest) => ({ ...manifest, tags: [] })),
+    }))(await readRepository(source, name));`,
     },
     { file: "lib/jobs/deleteManifest.js", from: "if (now.tags.length > 0)", to: "if (false)" },
   ],

@@ -193,6 +193,12 @@ describe("a consumer", () => {
     expect(codesOf(needs, CNF)).toEqual([]);
   });
 
+  it("mentions a version of another publisher whose name stands in the value too", () => {
+    const texts = ["contoso", "1.0.0"];
+    const needs = needsOf([running({ by: "mention", publisherId: FABRIKAM, texts })], [version(toCnf)]);
+    expect(codesOf(needs, CNF)).toEqual(["consumerOfDeletedVersion"]);
+  });
+
   it("widens as far as the deleted version's reference did", () => {
     const chart: ArtifactReference = { form: "store", id: STORE, chart: true, artifact: undefined };
     const needs = needsOf([running(byId)], [version(chart, { form: "unreadable", text: "?" })]);

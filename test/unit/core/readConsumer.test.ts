@@ -12,11 +12,19 @@ describe("what a network function runs on", () => {
   };
 
   it.each([
+    { name: "open", configurationType: "Open", secret: false },
+    { name: "secret", configurationType: "Secret", secret: true },
+    { name: "not said", configurationType: undefined, secret: true },
+  ])("may hold a digest where the type of a network function's values is $name", ({ configurationType, secret }) => {
+    expect(read({ configurationType })).toMatchObject({ hasSecretValues: secret });
+  });
+
+  it.each([
     { name: "as written", id: nfdvId("1.0.0") },
     { name: "in other casing", id: nfdvId("1.0.0").toUpperCase() },
     { name: "with blanks", id: ` ${nfdvId("1.0.0")} ` },
   ])("is read by id: $name", ({ id }) => {
-    expect(read(reference({ idType: "Open", id }))).toEqual({
+    expect(read({ ...reference({ idType: "Open", id }), configurationType: "Open" })).toEqual({
       of: "consumer",
       versions: [{ by: "id", id: nfdvId("1.0.0") }],
       digests: [],
@@ -166,9 +174,17 @@ describe("what configuration group values name", () => {
     });
   });
 
+  it("are read inside a JSON text of the value, too", () => {
+    expect(open({ nested: JSON.stringify({ nfdgName: "nfdg", nfdvName: "2.0.0" }) })).toMatchObject({
+      versions: expect.arrayContaining([
+        { by: "names", from: "value", publisher: "contoso", group: "nfdg", version: "2.0.0" },
+      ]),
+    });
+  });
+
   it("mention every text, in lower case and once, of the schema's publisher", () => {
     expect(open({ a: "One", b: ["two", "ONE"], c: 3, d: null, e: true })).toMatchObject({
-      versions: [{ by: "mention", publisherId: PUBLISHER, texts: ["one", "two"] }],
+      versions: [{ by: "mention", publisherId: PUBLISHER, texts: ["3", "one", "true", "two"] }],
     });
   });
 
