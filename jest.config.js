@@ -17,5 +17,7 @@ export default {
     project("triggers", "triggers"),
     project("end-to-end", "e2e"),
   ],
+  // Some files wait for child processes most of the time.
+  maxWorkers: 2,
   testTimeout: 60_000,
 };

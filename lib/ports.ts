@@ -127,7 +127,7 @@ export interface RowRange {
   readonly to?: string;
 }
 
-/** Rows sort by partition key, then row key. Writes are safe to repeat. Throws `UpstreamError`. */
+/** Rows sort by partition key, then row key. A body over `MAX_BODY_CHARS` is refused with a `RangeError`. Writes are safe to repeat. Throws `UpstreamError`. */
 export interface RowTable {
   find(partitionKey: string, rowKey: string): Promise<StoredRow | undefined>;
   list(range: RowRange): AsyncIterable<StoredRow>;

@@ -3,6 +3,7 @@ import { odata } from "@azure/data-tables";
 import pMap from "p-map";
 import { z } from "zod";
 import type { Row, RowRange, RowTable, StoredRow, Tables } from "../ports.ts";
+import { MAX_BODY_CHARS } from "../core/tableKeys.ts";
 import { statusOf, toUpstreamError } from "./clientOptions.ts";
 import type { StorageClients } from "./storageClients.ts";
 
@@ -10,7 +11,6 @@ import type { StorageClients } from "./storageClients.ts";
 const MAX_TRANSACTION_ROWS = 100;
 const MAX_TRANSACTION_CHARS = 1_500_000;
 const MAX_PROPERTY_CHARS = 32_000;
-const MAX_BODY_CHARS = 14 * MAX_PROPERTY_CHARS;
 const PARALLEL_TRANSACTIONS = 4;
 
 export function createTables(clients: StorageClients): Tables {

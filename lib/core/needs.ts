@@ -37,6 +37,12 @@ class Collector {
   readonly byDigest = new Map<string, KeepReason[]>();
   /** By publisher; `""` means any. */
   readonly secrets = new Map<ArmId, KeepReason[]>();
+  private byName: ReadonlyMap<string, readonly KnownVersion[]> | undefined;
+
+  versionsNamed(graph: Graph, name: string): readonly KnownVersion[] {
+    this.byName ??= Map.groupBy(graph.versions.values(), ({ id }) => nameOf(id));
+    return this.byName.get(name) ?? [];
+  }
 }
 
 export function createNeeds(graph: Graph): Needs {
@@ -148,8 +154,11 @@ function addVersionReference(found: Collector, graph: Graph, { reference, consum
     case "names":
       return addNames(found, graph, { reference, consumerId });
     case "mention":
-      for (const version of graph.versions.values())
-        if (isMentioned(reference, version)) addVersion(found, graph, { version, consumerId });
+      for (const text of reference.texts) {
+        for (const version of found.versionsNamed(graph, text)) {
+          if (isMentioned(reference, version)) addVersion(found, graph, { version, consumerId });
+        }
+      }
       return;
     case "unreadable": {
       const reason: KeepReason = { code: "unreadableConsumer", by: consumerId };
@@ -188,11 +197,11 @@ function fits(names: Extract<VersionReference, { by: "names" }>, version: KnownV
 /** Of the schema's publisher, or of one whose name stands in the value too. */
 function isMentioned(mention: Extract<VersionReference, { by: "mention" }>, version: KnownVersion): boolean {
   const publisherId = publisherOf(version.id);
-  const isMeant =
+  return (
     mention.publisherId === undefined ||
     mention.publisherId === publisherId ||
-    mention.texts.includes(nameOf(publisherId ?? ""));
-  return isMeant && mention.texts.includes(nameOf(version.id));
+    mention.texts.includes(nameOf(publisherId ?? ""))
+  );
 }
 
 /** A consumed version needs everything it ever referenced, whether or not it still exists: AOSM lets it be deleted while in use. */

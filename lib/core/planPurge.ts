@@ -151,11 +151,15 @@ function withCascadeParents(
   items: readonly PlanItem[],
   parents: ReadonlyMap<string, readonly string[]>,
 ): readonly PlanItem[] {
+  const takenBy = Map.groupBy(
+    items.filter(({ cascadedFrom }) => cascadedFrom !== undefined),
+    ({ cascadedFrom }) => cascadedFrom ?? "",
+  );
   return items.map((item) => {
-    const taken = items.filter(({ cascadedFrom }) => cascadedFrom === item.digest).map(({ digest }) => digest);
-    const more = taken
+    const taken = new Set(takenBy.get(item.digest)?.map(({ digest }) => digest));
+    const more = [...taken]
       .flatMap((digest) => parents.get(digest) ?? [])
-      .filter((parent) => parent !== item.digest && !taken.includes(parent));
+      .filter((parent) => parent !== item.digest && !taken.has(parent));
     return more.length === 0 ? item : { ...item, after: [...new Set([...item.after, ...more])].sort() };
   });
 }

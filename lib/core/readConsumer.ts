@@ -112,6 +112,9 @@ const VERSION_KEY = /^(nfdvname|nfdversion|networkfunctiondefinitionversion(name
 const GROUP_KEY = /^(nfdgname|networkfunctiondefinitiongroup(name)?)$/i;
 const PUBLISHER_KEY = /^publishername$/i;
 
+/** ARM names are at most 64 characters in Microsoft.HybridNetwork: a longer text names nothing. */
+const MAX_NAME = 64;
+
 /** A text in a value, with the group and publisher names that stand beside it or above it. */
 interface Leaf {
   readonly key: string;
@@ -138,7 +141,13 @@ function readMentions(value: unknown, publisherId: ArmId | undefined): VersionRe
       group,
       version: text,
     })),
-    { by: "mention", publisherId, texts: [...new Set(others.map(({ text }) => text.toLowerCase()))].sort() },
+    {
+      by: "mention",
+      publisherId,
+      texts: [
+        ...new Set(others.map(({ text }) => text.toLowerCase()).filter((text) => text.length <= MAX_NAME)),
+      ].sort(),
+    },
   ];
 }
 

@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import type { PlanItem } from "../core/planPurge.ts";
 import { toIso } from "../core/duration.ts";
 import type { DeleteAnswer, RegistryPurger, RegistryReader } from "../ports.ts";
@@ -6,6 +7,7 @@ import type { Deps } from "./deps.ts";
 
 /** The look at a digest must not be older than this when it is deleted. */
 const MAX_LOOK_AGE_MS = 10_000;
+const LOOKS_AT_A_TIME = 8;
 
 /** Where one purge worker works. */
 export interface Site {
@@ -40,13 +42,12 @@ export interface Order {
  */
 export async function deleteManifest(deps: Deps, site: Site, order: Order): Promise<ItemOutcome> {
   await site.checkStillAllowed();
-  const lookedAt = performance.now();
-  const changed = await lookAtAll(site, order);
-  if (changed) return changed;
+  const first = await lookAtAll(site, order);
+  if (first.change) return first.change;
   const journal = new JournaledDelete(deps, site);
   for (const planned of [order.item, ...order.cascade])
     await journal.intend(planned, order.freed.get(planned.digest) ?? 0);
-  const asked = await askRegistry(site, order, lookedAt);
+  const asked = await askRegistry(site, order, first.lookedAt);
   await journal.conclude(order.item, asked.answer);
   // Whether the registry really took its referrers along is looked up, not assumed.
   for (const planned of order.cascade) {
@@ -68,7 +69,7 @@ interface Asked {
 async function askRegistry(site: Site, order: Order, lookedAt: number): Promise<Asked> {
   try {
     await site.checkStillAllowed();
-    const changed = performance.now() - lookedAt > MAX_LOOK_AGE_MS ? await lookAtAll(site, order) : undefined;
+    const changed = performance.now() - lookedAt > MAX_LOOK_AGE_MS ? (await lookAtAll(site, order)).change : undefined;
     if (changed?.is === "gone") return { answer: { is: "alreadyGone" } };
     if (changed) return { answer: { is: "failed", why: changed.is === "kept" ? changed.why : changed.is } };
   } catch (error) {
@@ -78,16 +79,23 @@ async function askRegistry(site: Site, order: Order, lookedAt: number): Promise<
   return { answer: await site.purger.deleteManifest(order.item.repository, order.item.digest) };
 }
 
-/** Undefined where the item and all that goes with it are still what was planned. A referrer that is gone already is no change. */
-async function lookAtAll(site: Site, { item, cascade }: Order): Promise<ItemOutcome | undefined> {
+interface Look {
+  readonly change: ItemOutcome | undefined;
+  /** When the item itself was looked at; its referrers come first, however many there are. */
+  readonly lookedAt: number;
+}
+
+/** No change where the item and all that goes with it are still what was planned. A referrer that is gone already is no change. */
+async function lookAtAll(site: Site, { item, cascade }: Order): Promise<Look> {
+  const referrers = await pMap(cascade, async (planned) => ({ planned, change: await look(site, planned) }), {
+    concurrency: LOOKS_AT_A_TIME,
+  });
+  const kept = referrers.find(({ change }) => change?.is === "kept");
+  const lookedAt = performance.now();
   const own = await look(site, item);
-  if (own) return own;
-  for (const planned of cascade) {
-    const change = await look(site, planned);
-    if (change?.is === "kept")
-      return { is: "kept", why: `its referrer ${planned.digest}: ${change.why}`, restart: false };
-  }
-  return undefined;
+  if (own || !kept) return { change: own, lookedAt };
+  const why = kept.change?.is === "kept" ? kept.change.why : "";
+  return { change: { is: "kept", why: `its referrer ${kept.planned.digest}: ${why}`, restart: false }, lookedAt };
 }
 
 /** Undefined where it is still what was planned: there, untagged, unlocked, and of the same push. */

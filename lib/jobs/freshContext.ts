@@ -14,6 +14,7 @@ import { SafetyStopError } from "../errors.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { toContext } from "./loadGraph.ts";
+import { assertFresh } from "./assertFresh.ts";
 import { readStores } from "./readStores.ts";
 
 export interface FreshContext {
@@ -53,9 +54,9 @@ export async function readFreshContext(
 /** The newest complete graph, and on top what the plan's snapshot saw: an incomplete one may lack consumers, never take them away. */
 async function readSeen(deps: Deps, snapshotId: string): Promise<Map<ArmId, Resource>> {
   const complete = await deps.snapshots.findComplete(GRAPH_PART);
-  if (!complete) throw new SafetyStopError("there is no complete snapshot of the graph");
+  assertFresh(deps, complete?.header);
   const resources = new Map<ArmId, Resource>();
-  for (const id of new Set([complete.header.id, snapshotId])) {
+  for (const id of new Set([complete?.header.id ?? snapshotId, snapshotId])) {
     for await (const resource of deps.snapshots.listResources(id)) resources.set(resource.id, resource);
   }
   return resources;

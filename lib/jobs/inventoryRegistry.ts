@@ -14,7 +14,9 @@ import { sealIfReady } from "./sealSnapshot.ts";
 import type { InventoryMessage } from "./takeSnapshot.ts";
 
 const REPOSITORY_CONCURRENCY = 4;
-const MAX_CONFIRMATIONS = 500;
+/** Stored together, in few transactions; the time budget is looked at after each. */
+const REPOSITORY_BATCH = 20;
+const MAX_CONFIRMATIONS = 5000;
 const BUSY_MS = 60_000;
 
 /**
@@ -22,8 +24,9 @@ const BUSY_MS = 60_000;
  * confirms what vanished, writes the part and seals the snapshot if it was the last one. Safe to repeat at any point.
  */
 export async function inventoryRegistry(deps: Deps, message: InventoryMessage): Promise<void> {
-  if ((await deps.runs.find(message.runId))?.stopRequested)
-    return deps.runs.finish(message.runId, { state: "stopped", at: deps.clock.now() });
+  const run = await deps.runs.find(message.runId);
+  if (run?.stopRequested) return deps.runs.finish(message.runId, { state: "stopped", at: deps.clock.now() });
+  if (run?.state !== "running") return; // displaced: the next run reads anew
   await deps.runs.beat(message.runId, deps.clock.now());
   const lease = await deps.leases.acquire(`inventory-${deps.hash(message.registryId).slice(0, 32)}`);
   if (!lease) return deps.queues.send("inventory-registry", message, BUSY_MS);
@@ -79,16 +82,19 @@ async function storeRepositories(deps: Deps, message: InventoryMessage, reader: 
   const { registryId, snapshotId } = message;
   const until = deps.clock.now().getTime() + deps.config.timeBudgetMs;
   const source = { reader, edges: deps.edges, registryId };
-  for await (const names of reader.listRepositories(message.after)) {
-    const repositories = await pMap(names, (name) => readRepository(source, name), {
-      concurrency: REPOSITORY_CONCURRENCY,
-    });
-    await deps.snapshots.putRepositories(snapshotId, repositories);
-    const last = names.at(-1);
-    if (last === undefined || deps.clock.now().getTime() < until) continue;
-    const rest: InventoryMessage = { runId: message.runId, snapshotId, registryId, after: last };
-    await deps.queues.send("inventory-registry", rest);
-    return false;
+  for await (const page of reader.listRepositories(message.after)) {
+    for (let start = 0; start < page.length; start += REPOSITORY_BATCH) {
+      const names = page.slice(start, start + REPOSITORY_BATCH);
+      const repositories = await pMap(names, (name) => readRepository(source, name), {
+        concurrency: REPOSITORY_CONCURRENCY,
+      });
+      await deps.snapshots.putRepositories(snapshotId, repositories);
+      const last = names.at(-1);
+      if (last === undefined || deps.clock.now().getTime() < until) continue;
+      const rest: InventoryMessage = { runId: message.runId, snapshotId, registryId, after: last };
+      await deps.queues.send("inventory-registry", rest);
+      return false;
+    }
   }
   return true;
 }

@@ -33,16 +33,34 @@ export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
   const needs = createNeeds(graph);
   const totals: MarkTotals = { sighted: 0, marked: 0, cleared: 0, opened: 0, resolved: 0 };
   await observeAll(deps, { header, graph, parts, graphComplete, totals });
+  const believed = new Map<string, (subject: string) => boolean>();
   for (const part of await listRegistryParts(deps, parts)) {
     await assertNotStopped(deps, run.id);
-    await markRegistry(deps, { header, part, graph, needs, graphComplete, totals });
+    await deps.runs.beat(run.id, deps.clock.now());
+    believed.set(part.name, await markRegistry(deps, { header, part, graph, needs, graphComplete, totals }));
   }
+  totals.resolved += await resolveOver(deps, header, { graphComplete, believed });
   await deps.snapshots.update(header.id, (stored) =>
     stored.processedAt ? undefined : { ...stored, processedAt: deps.clock.now().toISOString() },
   );
   await dropOldSnapshots(deps, header);
   deps.log.info("snapshot processed", { snapshotId: header.id, ...totals });
   await finishStage(deps, run.id, { stage: "mark", result: { snapshotId: header.id, ...totals } });
+}
+
+interface Believed {
+  readonly graphComplete: boolean;
+  /** By registry: of which subjects the absence of a finding may be believed. */
+  readonly believed: ReadonlyMap<string, (subject: string) => boolean>;
+}
+
+/** Resolves, in one walk over the findings, what this snapshot could have shown and did not. */
+async function resolveOver(deps: Deps, header: SnapshotHeader, { graphComplete, believed }: Believed): Promise<number> {
+  const resolved = await deps.findings.resolve(header.readAt, ({ scope, subject }) => {
+    if (scope === SNAPSHOT_SCOPE) return true;
+    return scope === GRAPH_PART ? graphComplete : (believed.get(scope)?.(subject) ?? false);
+  });
+  return resolved.length;
 }
 
 /** The newest snapshot; one that still waits for a part is sealed without it once that took too long. */
@@ -86,9 +104,4 @@ interface Observed {
 async function observeAll(deps: Deps, { header, graph, parts, graphComplete, totals }: Observed): Promise<void> {
   const observed = [...listPartFindings(parts), ...(graphComplete ? listGraphFindings(graph) : [])];
   for (const finding of observed) if ((await deps.findings.observe(finding, header.readAt)).opened) totals.opened += 1;
-  const resolved = await deps.findings.resolve(
-    header.readAt,
-    ({ scope }) => scope === SNAPSHOT_SCOPE || (scope === GRAPH_PART && graphComplete),
-  );
-  totals.resolved += resolved.length;
 }

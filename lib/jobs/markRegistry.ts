@@ -1,5 +1,6 @@
+import pMap from "p-map";
 import type { ArmId } from "../core/armId.ts";
-import type { Finding, ObservedFinding } from "../core/findings.ts";
+import type { ObservedFinding } from "../core/findings.ts";
 import type { Graph } from "../core/graph.ts";
 import type { KeepReason } from "../core/keepReasons.ts";
 import { KEEP_REASONS } from "../core/keepReasons.ts";
@@ -17,6 +18,9 @@ import { toContext } from "./loadGraph.ts";
 import type { MarkTotals } from "./markDecommissioned.ts";
 import { readStores } from "./readStores.ts";
 
+/** Each costs a few round trips to storage; one after another, a large backlog would not fit one invocation. */
+const VERDICTS_AT_A_TIME = 16;
+
 export interface RegistryMarking {
   readonly header: SnapshotHeader;
   readonly part: Part;
@@ -26,9 +30,12 @@ export interface RegistryMarking {
   readonly totals: MarkTotals;
 }
 
-/** Verdicts, findings, marks and unmarks of one registry, repository by repository. */
-export async function markRegistry(deps: Deps, marking: RegistryMarking): Promise<void> {
-  const { header, part, totals } = marking;
+/**
+ * Verdicts, findings, marks and unmarks of one registry, repository by repository. Tells of which findings of the registry, by
+ * their subject, the absence may be believed.
+ */
+export async function markRegistry(deps: Deps, marking: RegistryMarking): Promise<(subject: string) => boolean> {
+  const { header, part } = marking;
   const registryId = part.name;
   const context = toContext(deps, { graph: marking.graph, needs: marking.needs, registryId });
   const stores = await readStores(deps, registryId, context.storeIds);
@@ -47,10 +54,7 @@ export async function markRegistry(deps: Deps, marking: RegistryMarking): Promis
     await markOne(deps, scene, repository);
   }
   await clearUnjudged(deps, scene, judged);
-  if (!believed) return;
-  const isOver = ({ scope, subject }: Finding): boolean =>
-    scope === registryId && !judged.incomplete.has(repositoryOf(registryId, subject));
-  totals.resolved += (await deps.findings.resolve(header.readAt, isOver)).length;
+  return believed ? (subject) => !judged.incomplete.has(repositoryOf(registryId, subject)) : () => false;
 }
 
 /** Which repositories the snapshot shows, and which of them only in part. */
@@ -78,13 +82,19 @@ async function markOne(deps: Deps, scene: Scene, repository: Repository): Promis
   const marks = await deps.marks.ofRepository(scene.registryId, repository.name);
   if (verdicts.length === 0 && marks.size === 0) return;
   const complete = scene.believed && repository.incomplete.length === 0;
-  for (const verdict of verdicts) {
-    // People are told first: the clock of a mark starts at its stored finding.
-    const foundAt = complete ? await observe(deps, { scene, repository, verdict }) : header.readAt;
-    const stored = marks.get(verdict.digest);
-    const change = decideChange(deps, { scene, repository, verdict, stored, complete, foundAt });
-    await applyChange(deps, { change, stored, totals });
-  }
+  const byDigest = new Map(repository.manifests.map((manifest) => [manifest.digest, manifest]));
+  await pMap(
+    verdicts,
+    async (verdict) => {
+      // People are told first: the clock of a mark starts at its stored finding.
+      const foundAt = complete ? await observe(deps, { scene, repository, verdict }) : header.readAt;
+      const stored = marks.get(verdict.digest);
+      const manifest = byDigest.get(verdict.digest);
+      const change = decideChange(deps, { scene, repository, verdict, stored, manifest, complete, foundAt });
+      await applyChange(deps, { change, stored, totals });
+    },
+    { concurrency: VERDICTS_AT_A_TIME },
+  );
   await clearUnlisted(deps, { scene, repository, marks, verdicts, complete });
 }
 
@@ -142,13 +152,16 @@ const describeKeep = ({ code, by }: KeepReason): string =>
   `kept: ${KEEP_REASONS[code].text}${by === undefined ? "" : ` (${by})`}`;
 
 interface ChangeInput extends Case {
+  readonly manifest: RegistryManifest | undefined;
   readonly stored: StoredMark | undefined;
   readonly complete: boolean;
   readonly foundAt: string;
 }
 
-function decideChange(deps: Deps, { scene, repository, verdict, stored, complete, foundAt }: ChangeInput): MarkChange {
-  const manifest = repository.manifests.find(({ digest }) => digest === verdict.digest);
+function decideChange(
+  deps: Deps,
+  { scene, repository, verdict, stored, manifest, complete, foundAt }: ChangeInput,
+): MarkChange {
   const settings = verdict.storeId === undefined ? undefined : findStoreSettings(deps.config, verdict.storeId);
   return decideMark(stored?.mark, {
     at: scene.header.readAt,

@@ -169,7 +169,7 @@ async function checkBreaker(
   const deleted = { count: 0, bytes: 0 };
   // What went before the snapshot is not in its counts any more; what went after it still is.
   const goneBefore = { count: 0, bytes: 0 };
-  for await (const deletion of deps.deletions.listSince(registryId, now - DAY_MS, now)) {
+  for await (const deletion of deps.deletions.listSince(registryId, now - DAY_MS, deps.clock.now().getTime())) {
     if (deletion.outcome === "kept") continue;
     for (const amount of deletion.intentAt < header.readAt ? [deleted, goneBefore] : [deleted]) {
       amount.count += 1;

@@ -4,6 +4,7 @@ import type { Plan } from "../stores/planStore.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { SnapshotHeader } from "../stores/snapshotStore.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
+import { assertFresh } from "./assertFresh.ts";
 import type { Deps } from "./deps.ts";
 import type { RegistryPlan } from "./planRegistry.ts";
 import { effectiveMode, planRegistry, readPolicies } from "./planRegistry.ts";
@@ -27,7 +28,7 @@ const PLAN_SCOPE = "plan";
  */
 export async function purgeManifests(deps: Deps, run: Run): Promise<void> {
   if (run.planId !== undefined) return sendPlanned(deps, run.id, run.planId);
-  const header = await readProcessed(deps, run);
+  const header = await readProcessed(deps);
   const policies = await readPolicies(deps, run, header);
   const boundTo = run.boundTo === undefined ? undefined : await readBoundItems(deps, run.boundTo);
   const planned: RegistryPlan[] = [];
@@ -57,13 +58,8 @@ async function sendPlanned(deps: Deps, runId: string, planId: string): Promise<v
 }
 
 /** The newest sealed snapshot, which marking must have processed, with a complete graph that is young enough. */
-async function readProcessed(deps: Deps, run: Run): Promise<SnapshotHeader> {
-  const complete = await deps.snapshots.findComplete(GRAPH_PART);
-  const age = complete && Date.parse(run.at) - Date.parse(complete.header.readAt);
-  if (age === undefined || age > deps.config.snapshot.maxAgeMs)
-    throw new SafetyStopError(
-      `the newest complete snapshot of the graph is ${complete ? `from ${complete.header.readAt}` : "missing"}: nothing is purged`,
-    );
+async function readProcessed(deps: Deps): Promise<SnapshotHeader> {
+  assertFresh(deps, (await deps.snapshots.findComplete(GRAPH_PART))?.header);
   for await (const header of deps.snapshots.list()) {
     if (header.state !== "sealed") continue;
     if (header.processedAt === undefined)

@@ -11,10 +11,13 @@ import { readFreshContext } from "./freshContext.ts";
 import type { PurgeMessage } from "./purgeManifests.ts";
 import { purgeRepository } from "./purgeRepository.ts";
 import { readTarget } from "./registryTarget.ts";
+import { settleIntents } from "./settleIntents.ts";
 import { assertNotStopped } from "./stages.ts";
 
 const BUSY_MS = 60_000;
 const MINUTE_MS = 60_000;
+/** A registry that says "at once" is still given a moment. */
+const MIN_DELAY_MS = 5_000;
 
 /** A plan is acted on the night it is made. */
 const MAX_PLAN_AGE_MS = 12 * HOUR_MS;
@@ -82,9 +85,10 @@ interface Handover {
 async function deleteAll(deps: Deps, shift: Shift): Promise<Handover | undefined> {
   const { message, plan } = shift;
   const until = deps.clock.now().getTime() + deps.config.timeBudgetMs;
-  const byRepository = await readRemaining(deps, message);
+  let byRepository = await readRemaining(deps, message);
   if (byRepository.size === 0) return undefined;
   const site = await openSite(deps, shift);
+  if ((await settleIntents(deps, site, Date.parse(plan.at))) > 0) byRepository = await readRemaining(deps, message);
   const perMinute = deps.config.deletesPerMinute;
   const allowance = { perMinute, left: perMinute - (await countLastMinute(deps, message.registryId)) };
   if (allowance.left <= 0) return { message, delayMs: MINUTE_MS };
@@ -100,7 +104,10 @@ async function deleteAll(deps: Deps, shift: Shift): Promise<Handover | undefined
       const result = await purgeRepository(deps, site, { fresh, items, snapshotId: plan.snapshotId, allowance });
       await note(deps, message, result.notes);
       if (result.throttled)
-        return { message: { ...message, after }, delayMs: result.throttled.retryAfterMs ?? MINUTE_MS };
+        return {
+          message: { ...message, after },
+          delayMs: Math.max(result.throttled.retryAfterMs ?? MINUTE_MS, MIN_DELAY_MS),
+        };
     } finally {
       await assertStillAbsent(deps, items, fresh);
     }
@@ -118,7 +125,7 @@ async function readRemaining(
   const settled = new Set<string>();
   const now = deps.clock.now().getTime();
   for await (const deletion of deps.deletions.listSince(registryId, now - MAX_PLAN_AGE_MS, now)) {
-    if (deletion.runId === runId && (deletion.outcome === "deleted" || deletion.outcome === "alreadyGone"))
+    if (deletion.runId === runId && deletion.outcome !== undefined && deletion.outcome !== "kept")
       settled.add(`${deletion.repository}@${deletion.digest}`);
   }
   const byRepository = new Map<string, PlanItem[]>();
@@ -193,7 +200,8 @@ async function settle(
   let deleted = 0;
   let deletedBytes = 0;
   for await (const deletion of deps.deletions.listSince(registryId, now - MAX_PLAN_AGE_MS, now)) {
-    if (deletion.runId !== runId || deletion.outcome !== "deleted") continue;
+    if (deletion.runId !== runId || (deletion.outcome !== "deleted" && deletion.outcome !== "goneAfterIntent"))
+      continue;
     deleted += 1;
     deletedBytes += deletion.freedBytes;
   }

@@ -6,6 +6,7 @@ import type { ListedManifest, RegistryReader, RepositoryFacts } from "../ports.t
 import type { EdgeStore } from "../stores/edgeStore.ts";
 
 const EDGE_CONCURRENCY = 8;
+const EDGE_BATCH = 400;
 
 export interface RepositorySource {
   readonly reader: RegistryReader;
@@ -39,20 +40,24 @@ async function readCandidates(
 ): Promise<Repository> {
   const facts = await source.reader.findRepository(name);
   // A hidden index would unprotect its children: on a difference read once more, then keep the repository.
-  const listed = facts?.manifestCount === first.length ? first : await collect(source.reader.listManifests(name));
-  const recount = facts?.manifestCount === listed.length ? facts : await source.reader.findRepository(name);
-  const incomplete = listReasons(recount, listed);
+  const listed = isCounted(facts, first) ? first : await collect(source.reader.listManifests(name));
+  const recount = isCounted(facts, listed) ? facts : await source.reader.findRepository(name);
+  const incomplete = isCounted(recount, listed)
+    ? []
+    : [
+        `countMismatch: ${countDigests(listed)} of ${listed.length} rows listed, ${recount?.manifestCount ?? "an unknown number"} counted`,
+      ];
   const tagTimes = await source.reader.readTagTimes(name);
   const edges = await readAllEdges(source, name, listed);
   const locked = !(recount?.deleteEnabled && recount.writeEnabled);
   return { ...toRepository(source, name, { listed, locked, edges, tagTimes }), incomplete };
 }
 
-function listReasons(facts: RepositoryFacts | undefined, listed: readonly ListedManifest[]): string[] {
-  const count = facts?.manifestCount;
-  if (count === listed.length) return [];
-  return [`countMismatch: ${listed.length} listed, ${count ?? "an unknown number"} counted`];
-}
+/** A row that came twice would hide one that did not come. */
+const countDigests = (listed: readonly ListedManifest[]): number => new Set(listed.map(({ digest }) => digest)).size;
+
+const isCounted = (facts: RepositoryFacts | undefined, listed: readonly ListedManifest[]): boolean =>
+  facts?.manifestCount === listed.length && countDigests(listed) === listed.length;
 
 /** Edges by digest, from the store or the bytes; a registry manifest without a media type has none. */
 export async function readAllEdges(
@@ -69,6 +74,8 @@ export async function readAllEdges(
       const { bytes, mediaType: served } = await source.reader.readBytes(repository, digest);
       const edges = served === mediaType ? readEdges(mediaType, bytes) : readEdges("", bytes);
       fresh.push({ digest, mediaType, edges });
+      // What was read is kept, even where the work on a large repository is cut off.
+      if (fresh.length >= EDGE_BATCH) await source.edges.putAll(fresh.splice(0));
       return [digest, edges];
     },
     { concurrency: EDGE_CONCURRENCY },

@@ -5,13 +5,14 @@ import { isImplausibleFall } from "../core/completeness.ts";
 import { readResource } from "../core/readResource.ts";
 import type { Resource } from "../core/resources.ts";
 import { CONFIRMED_KINDS, GRAPH_TYPES } from "../core/resources.ts";
+import { MAX_BODY_CHARS } from "../core/tableKeys.ts";
 import { UpstreamError } from "../errors.ts";
 import type { Part } from "../stores/snapshotStore.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 
 /** More absences than this in one run are not confirmed one by one: the snapshot is incomplete instead. */
-const MAX_CONFIRMATIONS = 200;
+const MAX_CONFIRMATIONS = 2000;
 const ARM_CONCURRENCY = 8;
 
 /** What the scan keeps in memory: ids, counts and the resources that name registries. */
@@ -39,6 +40,9 @@ export async function scanGraph(deps: Deps, snapshotId: string): Promise<GraphSc
     stores: seen.stores,
   };
 }
+
+/** One resource that cannot be stored makes the snapshot incomplete; it does not keep the others from being seen. */
+const isTooLarge = (resource: Resource): boolean => JSON.stringify(resource).length > MAX_BODY_CHARS - 1000;
 
 /** Unreadable rows count too, each by its own text. */
 function rowId(row: unknown): string {
@@ -107,6 +111,8 @@ async function storePage(
     page.seen.rows.add(rowId(row));
     const read = readResource(row);
     if ("unreadable" in read) reasons.push({ code: "rowUnreadable", detail: read.unreadable });
+    else if (isTooLarge(read.resource))
+      reasons.push({ code: "rowUnreadable", subject: read.resource.id, detail: "it is too large to be stored" });
     else resources.push(read.resource);
   }
   for (const resource of resources) page.seen.add(resource);

@@ -14,8 +14,11 @@ export interface Deletion {
   /** Bytes of layers that nothing else known holds. */
   readonly freedBytes: number;
   readonly intentAt: string;
-  /** Undefined: the worker stopped between intent and outcome; what happened is not known. */
-  readonly outcome: "deleted" | "alreadyGone" | "kept" | undefined;
+  /**
+   * Undefined: the worker stopped between intent and outcome, or no answer came; what happened is not known.
+   * `goneAfterIntent`: that was so, and a later look found it gone.
+   */
+  readonly outcome: "deleted" | "goneAfterIntent" | "alreadyGone" | "kept" | undefined;
   readonly outcomeAt: string | undefined;
 }
 
@@ -27,7 +30,7 @@ const DeletionSchema = z.object({
   size: z.number(),
   freedBytes: z.number(),
   intentAt: z.string(),
-  outcome: maybe(z.enum(["deleted", "alreadyGone", "kept"])),
+  outcome: maybe(z.enum(["deleted", "goneAfterIntent", "alreadyGone", "kept"])),
   outcomeAt: maybe(z.string()),
 }) satisfies z.ZodType<Deletion>;
 

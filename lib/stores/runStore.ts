@@ -69,8 +69,8 @@ export class RunStore {
     if (held) {
       const { runId, until } = parseBody(Active, held);
       if (runId !== run.id && Date.parse(until) > now.getTime()) return runId;
-      if (!(await this.table.replace(slot, held.etag))) return this.start(run, now);
       if (runId !== run.id) await this.displace(runId, now);
+      if (!(await this.table.replace(slot, held.etag))) return this.start(run, now);
     } else if (!(await this.table.create(slot))) return this.start(run, now);
     await this.table.create({ ...keysOf(run.id, run.at), body: toBody(run) });
     return undefined;

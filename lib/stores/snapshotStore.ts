@@ -5,6 +5,7 @@ import type { Resource } from "../core/resources.ts";
 import {
   ALL_BUCKETS,
   bucketOf,
+  decodeKey,
   descendingTimeKey,
   encodeKey,
   manifestKey,
@@ -158,18 +159,15 @@ export class SnapshotStore {
 
   /** Repository by repository, in key order; the registry manifests of one repository at a time are in memory. */
   async *listRepositories(id: string, registryId: string): AsyncGenerator<Repository> {
-    let current: z.infer<typeof RepositoryRow> | undefined;
-    let manifests: RegistryManifest[] = [];
+    let current: Group | undefined;
     for await (const row of this.listPart(id, registryId)) {
-      if (!row.rowKey.endsWith("|")) {
-        manifests.push(readManifest(row, current));
-        continue;
+      if (current && current.owns(row)) current.add(row);
+      else {
+        if (current) yield current.toRepository(registryId);
+        current = new Group(row);
       }
-      if (current) yield toRepository(registryId, current, manifests);
-      current = parseBody(RepositoryRow, row);
-      manifests = [];
     }
-    if (current) yield toRepository(registryId, current, manifests);
+    if (current) yield current.toRepository(registryId);
   }
 
   async findRepository(id: string, registryId: string, repository: string): Promise<Repository | undefined> {
@@ -178,13 +176,12 @@ export class SnapshotStore {
       from: repositoryKey(repository),
       to: `${encodeKey(repository)}}`,
     };
-    let current: z.infer<typeof RepositoryRow> | undefined;
-    const manifests: RegistryManifest[] = [];
+    let group: Group | undefined;
     for await (const row of this.content(id).list(range)) {
-      if (row.rowKey.endsWith("|")) current = parseBody(RepositoryRow, row);
-      else manifests.push(readManifest(row, current));
+      if (group) group.add(row);
+      else group = new Group(row);
     }
-    return current && toRepository(registryId, current, manifests);
+    return group?.toRepository(registryId);
   }
 
   async putVerdicts(
@@ -254,17 +251,32 @@ function toRows(repository: Repository): Row[] {
   ];
 }
 
-/** A torn write may leave registry manifests without their repository: they must not count for another one. */
-function readManifest(row: StoredRow, current: z.infer<typeof RepositoryRow> | undefined): RegistryManifest {
-  const { repository, manifest } = parseBody(ManifestRow, row);
-  if (repository === current?.repository) return manifest;
-  throw new Error(`row ${row.partitionKey} / ${row.rowKey} has no row of its repository`);
-}
+/** The rows of one repository. A torn write may leave registry manifests without the repository's own row: then it is incomplete. */
+class Group {
+  private readonly prefix: string;
+  private own: z.infer<typeof RepositoryRow> | undefined;
+  private readonly manifests: RegistryManifest[] = [];
 
-function toRepository(
-  registryId: string,
-  row: z.infer<typeof RepositoryRow>,
-  manifests: readonly RegistryManifest[],
-): Repository {
-  return { registryId, name: row.repository, locked: row.locked, incomplete: row.incomplete, manifests };
+  constructor(first: StoredRow) {
+    this.prefix = first.rowKey.slice(0, first.rowKey.indexOf("|") + 1);
+    this.add(first);
+  }
+
+  owns(row: StoredRow): boolean {
+    return row.rowKey.startsWith(this.prefix);
+  }
+
+  add(row: StoredRow): void {
+    if (row.rowKey === this.prefix) this.own = parseBody(RepositoryRow, row);
+    else this.manifests.push(parseBody(ManifestRow, row).manifest);
+  }
+
+  toRepository(registryId: string): Repository {
+    const name = decodeKey(this.prefix.slice(0, -1));
+    const { locked, incomplete } = this.own ?? {
+      locked: true,
+      incomplete: ["listingFailed: it was stored only in part"],
+    };
+    return { registryId, name, locked, incomplete, manifests: this.manifests };
+  }
 }

@@ -31,7 +31,9 @@ function measureColdStart(): void {
   }
 }
 
-const toMiB = (bytes: number): number => Math.round(bytes / 1024 / 1024);
+function toMiB(bytes: number): number {
+  return Math.round(bytes / 1024 / 1024);
+}
 
 function run(code: string): { ms: number; rss: number } {
   const schedules = { SNAPSHOT_SCHEDULE: "0 0 1 * * *", MARK_SCHEDULE: "0 0 3 * * *", PURGE_SCHEDULE: "0 0 4 * * *" };

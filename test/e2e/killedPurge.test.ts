@@ -111,7 +111,7 @@ describe("a purge whose host is killed twice in the middle", () => {
     const run = Run.parse((await app.call("GET", `/api/runs/${PURGE_RUN}`)).body);
     expect(run.registries.flatMap(({ notes }) => notes).filter((note) => note.includes("kept"))).toEqual([]);
     expect(last.map((entry) => entry?.outcome)).toEqual(
-      app.registry.deletions.map(() => expect.stringMatching(/^(deleted|alreadyGone)$/)),
+      app.registry.deletions.map(() => expect.stringMatching(/^(deleted|goneAfterIntent)$/)),
     );
   });
 
