@@ -35,7 +35,11 @@ export const MUTATIONS = {
     { file: "lib/jobs/deleteManifest.js", from: "if (now.tags.length > 0)", to: "if (false)" },
   ],
   inventoryCompleteness: [
-    { file: "lib/jobs/readRepository.js", from: "if (count === listed.length)", to: "if (true)" },
+    {
+      file: "lib/jobs/readRepository.js",
+      from: "const incomplete = isCounted(recount, listed)",
+      to: "const incomplete = true",
+    },
     { file: "lib/jobs/inventoryRegistry.js", from: "if (hidden.length === 0)", to: "if (true)" },
   ],
   absenceConfirmed: [
