@@ -46,6 +46,9 @@ export interface Part {
 
 export const GRAPH_PART = "graph";
 
+/** The partition of a snapshot's table that holds its parts. */
+const PARTS = "parts";
+
 /** Long lists of reasons are cut: the first ones are enough to act on. */
 const MAX_REASONS = 100;
 
@@ -117,13 +120,12 @@ export class SnapshotStore {
 
   async putPart(id: string, part: Part): Promise<void> {
     const body = toBody({ ...part, reasons: part.reasons.slice(0, MAX_REASONS) });
-    await this.headers.put({ partitionKey: `part|${encodeKey(id)}`, rowKey: encodeKey(part.name), body });
+    await this.content(id).put({ partitionKey: PARTS, rowKey: encodeKey(part.name), body });
   }
 
   async listParts(id: string): Promise<readonly Part[]> {
     const parts: Part[] = [];
-    for await (const row of this.headers.list({ partitionKey: `part|${encodeKey(id)}` }))
-      parts.push(parseBody(PartSchema, row));
+    for await (const row of this.content(id).list({ partitionKey: PARTS })) parts.push(parseBody(PartSchema, row));
     return parts;
   }
 
@@ -202,11 +204,9 @@ export class SnapshotStore {
     for await (const row of this.listPart(id, verdictPart(registryId))) yield parseBody(VerdictRow, row);
   }
 
-  /** Header, parts and content: the content goes in one call, however much it is. */
+  /** Two calls, however much it holds. The header goes last: until then a repeated drop finds it. */
   async drop(id: string): Promise<void> {
     await this.tables.drop(contentName(id));
-    for (const part of await this.listParts(id))
-      await this.headers.remove(`part|${encodeKey(id)}`, encodeKey(part.name));
     await this.headers.remove("snapshot", headerKey(id));
   }
 
