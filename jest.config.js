@@ -14,6 +14,7 @@ export default {
     project("host", "host"),
     project("simulate", "simulate"),
     project("adapters", "adapters"),
+    project("jobs", "jobs"),
     project("triggers", "triggers"),
     project("end-to-end", "e2e"),
   ],

@@ -2,9 +2,9 @@ import { ContainerRegistryClient, ContainerRegistryContentClient } from "@azure/
 import type { TokenCredential } from "@azure/core-auth";
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { z } from "zod";
-import { UpstreamError } from "../errors.ts";
-import type { DeleteAnswer, ListedManifest, RegistryPurger, RegistryReader, RegistryTarget } from "../ports.ts";
+import type { ListedManifest, RegistryReader, RegistryTarget } from "../ports.ts";
 import { statusOf, TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
+import { PageCollector, parse, parseOrThrow } from "./registryPages.ts";
 import { createRegistryTokenPolicy } from "./registryTokens.ts";
 
 export interface RegistryOptions {
@@ -128,94 +128,6 @@ export function createRegistryReader({ target, credential, audience }: RegistryO
   };
 }
 
-/** Deletes with the purger identity. A DELETE is never retried by the SDK: each attempt needs a fresh decision. */
-export function createRegistryPurger({ target, credential, audience }: RegistryOptions): RegistryPurger {
-  const token = createRegistryTokenPolicy({ target, credential, audience, actions: "delete" });
-  const client = new ContainerRegistryClient(`https://${target.loginServer}`, credential, {
-    audience,
-    retryOptions: { maxRetries: 0 },
-    redirectOptions: { maxRetries: 0 },
-    additionalPolicies: [...TIMEOUT_POLICIES, { policy: token, position: "perRetry" }],
-  });
-  return {
-    async deleteManifest(repository, digest) {
-      let status: number | undefined;
-      try {
-        await client.getArtifact(repository, digest).delete({ onResponse: (response) => (status = response.status) });
-        // The SDK resolves for both; only the status tells who deleted it.
-        return status === 404 ? { is: "alreadyGone" } : { is: "deleted" };
-      } catch (error) {
-        return toDeleteAnswer(toUpstreamError("registry", `delete ${repository}@${digest}`, error));
-      }
-    },
-  };
-}
-
-function toDeleteAnswer(error: UpstreamError): DeleteAnswer {
-  switch (error.status) {
-    case 404:
-      return { is: "alreadyGone" };
-    case 405:
-      return { is: "locked" };
-    case 429:
-    case 503:
-      return { is: "throttled", retryAfterMs: error.retryAfterMs };
-    case 401:
-    case 403:
-      return { is: "forbidden", why: error.message };
-    default: {
-      const refused = error.status !== undefined && error.status >= 400 && error.status < 500;
-      return { is: refused ? "failed" : "unknown", why: error.message };
-    }
-  }
-}
-
-type RawResponse = {
-  readonly status: number;
-  readonly bodyAsText?: string | null;
-  readonly headers: { get(name: string): string | undefined };
-};
-
-/** Takes the raw body of each page, because the SDK drops `mediaType` and reads a missing list as an empty one. */
-class PageCollector<T> {
-  private readonly target: RegistryTarget;
-  private readonly schema: z.ZodType<T>;
-  private pages: T[] = [];
-
-  constructor(target: RegistryTarget, schema: z.ZodType<T>) {
-    this.target = target;
-    this.schema = schema;
-  }
-
-  readonly onResponse = (response: RawResponse): void => {
-    // Error answers come here too; the SDK throws them with their status.
-    if (response.status !== 200) return;
-    this.pages.push(parseOrThrow(this.schema, parse(response.bodyAsText), "list"));
-    const link = response.headers.get("link");
-    if (link === undefined) return;
-    const next = /^\s*<([^>]+)>/.exec(link)?.[1];
-    const host = next === undefined ? undefined : new URL(next, `https://${this.target.loginServer}`).host;
-    if (host !== this.target.loginServer)
-      throw new UpstreamError({
-        service: "registry",
-        operation: "list",
-        detail: "the next page is on another host, or its link cannot be read",
-      });
-  };
-
-  async *read(operation: string, sdkPages: AsyncIterator<unknown>): AsyncGenerator<T> {
-    for (;;) {
-      try {
-        if ((await sdkPages.next()).done) break;
-      } catch (error) {
-        throw toUpstreamError("registry", operation, error);
-      }
-      yield* this.pages.splice(0);
-    }
-    yield* this.pages.splice(0);
-  }
-}
-
 async function findOrUndefined<T>(operation: string, action: () => Promise<T>): Promise<T | undefined> {
   try {
     return await action();
@@ -245,23 +157,4 @@ function toListed(entry: z.infer<typeof Entry>): ListedManifest {
     deleteEnabled: entry.changeableAttributes?.deleteEnabled === true,
     writeEnabled: entry.changeableAttributes?.writeEnabled === true,
   };
-}
-
-function parse(text: string | null | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined; // refused by the schema
-  }
-}
-
-function parseOrThrow<T>(schema: z.ZodType<T>, body: unknown, operation: string): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new UpstreamError({
-    service: "registry",
-    operation,
-    status: 200,
-    detail: "the answer has another form than documented",
-  });
 }

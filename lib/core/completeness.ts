@@ -33,6 +33,19 @@ export interface IncompleteReason {
   readonly detail?: string;
 }
 
+/** A reason that is stored with a repository: its code, then what was met. */
+export type IncompleteText = `${IncompleteCode}: ${string}`;
+
+const toCode = (text: string): string => text.slice(0, text.indexOf(":"));
+
+export const isIncompleteText = (text: unknown): text is IncompleteText =>
+  typeof text === "string" && Object.hasOwn(INCOMPLETE_REASONS, toCode(text));
+
+export function codeOfText(text: IncompleteText): IncompleteCode {
+  const code = Object.keys(INCOMPLETE_REASONS).find((known): known is IncompleteCode => known === toCode(text));
+  return code ?? "listingFailed";
+}
+
 /** Falls by fewer items than this are everyday work. */
 export const SMALL_FALL = 20;
 

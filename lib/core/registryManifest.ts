@@ -1,3 +1,5 @@
+import type { IncompleteText } from "./completeness.ts";
+
 /** What a digest names in a repository: image, index, chart, signature. Never called just "manifest". */
 export interface RegistryManifest {
   readonly digest: string;
@@ -41,7 +43,7 @@ export interface Repository {
   readonly locked: boolean;
   readonly manifests: readonly RegistryManifest[];
   /** Why the listing is not proven complete; empty where it is. */
-  readonly incomplete: readonly string[];
+  readonly incomplete: readonly IncompleteText[];
 }
 
 /** `sha256-<hex>` with an optional suffix: cosign's `.sig`, `.att`, `.sbom`, and the OCI fallback tag of the referrers list. */

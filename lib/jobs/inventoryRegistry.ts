@@ -1,11 +1,13 @@
 import pMap from "p-map";
-import type { IncompleteReason } from "../core/completeness.ts";
-import { isImplausibleFall } from "../core/completeness.ts";
-import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
+import type { IncompleteReason, IncompleteText } from "../core/completeness.ts";
+import { codeOfText, isImplausibleFall } from "../core/completeness.ts";
+import type { Repository } from "../core/registryManifest.ts";
 import { bucketOf, repositoryKey } from "../core/tableKeys.ts";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryReader } from "../ports.ts";
 import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
+import type { Inventory } from "./absences.ts";
+import { Absences } from "./absences.ts";
 import type { Deps } from "./deps.ts";
 import { mergeByKey } from "./mergeByKey.ts";
 import { readRepository } from "./readRepository.ts";
@@ -16,7 +18,6 @@ import type { InventoryMessage } from "./takeSnapshot.ts";
 const REPOSITORY_CONCURRENCY = 4;
 /** Stored together, in few transactions; the time budget is looked at after each. */
 const REPOSITORY_BATCH = 20;
-const MAX_CONFIRMATIONS = 5000;
 const BUSY_MS = 60_000;
 
 /**
@@ -99,12 +100,6 @@ async function storeRepositories(deps: Deps, message: InventoryMessage, reader: 
   return true;
 }
 
-interface Inventory {
-  readonly header: SnapshotHeader;
-  readonly registryId: string;
-  readonly reader: RegistryReader;
-}
-
 /** Compares with the last complete inventory: what vanished and was not deleted by us must answer 404. */
 async function concludePart(deps: Deps, inventory: Inventory): Promise<Part> {
   const { header, registryId } = inventory;
@@ -112,53 +107,39 @@ async function concludePart(deps: Deps, inventory: Inventory): Promise<Part> {
   const reasons: IncompleteReason[] = [];
   const counts = { repositories: 0, manifests: 0, untagged: 0, bytes: 0 };
   const ours = last ? await listOurDeletions(deps, registryId, last.header.readAt) : new Set<string>();
-  const absent = new Absences(deps, inventory, ours);
+  const absences = new Absences(deps, inventory, ours);
   const now = deps.snapshots.listRepositories(header.id, registryId);
   const before = last ? deps.snapshots.listRepositories(last.header.id, registryId) : empty();
-  for await (const { left, right } of mergeByKey(
-    before,
-    now,
-    (repository) => `${bucketOf(repository.name)}|${repositoryKey(repository.name)}`,
-  )) {
+  for await (const { left, right } of mergeByKey(before, now, keyOf)) {
     if (right) addCounts(counts, right);
-    if (right)
-      reasons.push(
-        ...right.incomplete.map((detail): IncompleteReason => ({
-          code: toCode(detail),
-          repository: right.name,
-          detail,
-        })),
-      );
-    if (left) reasons.push(...(await absent.check(left, right)));
+    if (right) reasons.push(...right.incomplete.map((text) => toReason(right.name, text)));
+    if (left) reasons.push(...(await absences.check(left, right)));
   }
-  const explained = ours.size;
+  const fall = { before: last?.part.counts["manifests"] ?? 0, now: counts.manifests, explained: ours.size };
   if (
-    last &&
-    isImplausibleFall(last.part.counts["manifests"] ?? 0, counts.manifests, {
-      explained,
-      maxShare: deps.config.snapshot.maxFallShare,
-    })
+    isImplausibleFall(fall.before, fall.now, { explained: fall.explained, maxShare: deps.config.snapshot.maxFallShare })
   )
     reasons.push({
       code: "implausibleFall",
       subject: registryId,
-      detail: `from ${last.part.counts["manifests"] ?? 0} to ${counts.manifests} registry manifests`,
+      detail: `from ${fall.before} to ${fall.now} registry manifests`,
     });
-  return {
-    name: registryId,
-    complete: reasons.every(({ repository }) => repository !== undefined),
-    reasons,
-    counts,
-    subscriptions: [],
-  };
+  const complete = reasons.every(({ repository }) => repository !== undefined);
+  return { name: registryId, complete, reasons, counts, subscriptions: [] };
 }
+
+/** The order in which a snapshot lists repositories. */
+const keyOf = ({ name }: Repository): string => `${bucketOf(name)}|${repositoryKey(name)}`;
+
+const toReason = (repository: string, text: IncompleteText): IncompleteReason => ({
+  code: codeOfText(text),
+  repository,
+  detail: text,
+});
 
 async function* empty(): AsyncGenerator<Repository> {
   // Nothing to compare with before the first complete inventory.
 }
-
-const toCode = (detail: string): IncompleteReason["code"] =>
-  detail.startsWith("countMismatch") ? "countMismatch" : "listingFailed";
 
 function addCounts(
   counts: { repositories: number; manifests: number; untagged: number; bytes: number },
@@ -183,68 +164,4 @@ async function listOurDeletions(deps: Deps, registryId: string, since: string): 
     if (outcome !== "kept") ours.add(`${repository}@${digest}`);
   }
   return ours;
-}
-
-/** Confirms, one direct read each and within a budget, that what is no longer listed is gone. */
-class Absences {
-  private readonly deps: Deps;
-  private readonly inventory: Inventory;
-  private readonly ours: ReadonlySet<string>;
-  private confirmed = 0;
-
-  constructor(deps: Deps, inventory: Inventory, ours: ReadonlySet<string>) {
-    this.deps = deps;
-    this.inventory = inventory;
-    this.ours = ours;
-  }
-
-  async check(before: Repository, now: Repository | undefined): Promise<IncompleteReason[]> {
-    const listed = new Set(now?.manifests.map(({ digest }) => digest));
-    const missing = before.manifests.filter(
-      ({ digest }) => !listed.has(digest) && !this.ours.has(`${before.name}@${digest}`),
-    );
-    if (!now) return this.checkRepository(before, missing.length);
-    if (now.incomplete.length > 0) return this.carry(now, missing, []);
-    if (this.confirmed + missing.length > MAX_CONFIRMATIONS) return [this.tooMany()];
-    this.confirmed += missing.length;
-    const { reader } = this.inventory;
-    const answers = await pMap(
-      missing,
-      async (manifest) => ({ manifest, found: await reader.findManifest(before.name, manifest.digest) }),
-      {
-        concurrency: REPOSITORY_CONCURRENCY,
-      },
-    );
-    const hidden = answers.filter(({ found }) => found !== undefined).map(({ manifest }) => manifest);
-    if (hidden.length === 0) return [];
-    const detail = `manifestHidden: ${hidden.length} still there, such as ${hidden[0]?.digest ?? ""}`;
-    return this.carry({ ...now, incomplete: [...now.incomplete, detail] }, hidden, [
-      { code: "manifestHidden", repository: before.name, detail },
-    ]);
-  }
-
-  /** What is known and not listed stays in the snapshot: the next one must find it too, or prove that it is gone. */
-  private async carry(
-    now: Repository,
-    missing: readonly RegistryManifest[],
-    reasons: IncompleteReason[],
-  ): Promise<IncompleteReason[]> {
-    await this.deps.snapshots.putRepositories(this.inventory.header.id, [
-      { ...now, manifests: [...now.manifests, ...missing] },
-    ]);
-    return reasons;
-  }
-
-  private async checkRepository(before: Repository, missing: number): Promise<IncompleteReason[]> {
-    if (missing === 0) return [];
-    this.confirmed += 1;
-    if (this.confirmed > MAX_CONFIRMATIONS) return [this.tooMany()];
-    const found = await this.inventory.reader.findRepository(before.name);
-    // No `repository` field: a catalogue that hides one repository proves nothing about the others.
-    return found ? [{ code: "repositoryHidden", subject: `${this.inventory.registryId} ${before.name}` }] : [];
-  }
-
-  private tooMany(): IncompleteReason {
-    return { code: "tooManyAbsent", subject: this.inventory.registryId, detail: `more than ${MAX_CONFIRMATIONS}` };
-  }
 }

@@ -1,10 +1,7 @@
 import pMap from "p-map";
 import type { ArmId } from "../core/armId.ts";
-import type { ObservedFinding } from "../core/findings.ts";
 import type { Graph } from "../core/graph.ts";
-import type { KeepReason } from "../core/keepReasons.ts";
-import { KEEP_REASONS } from "../core/keepReasons.ts";
-import type { Mark, MarkChange } from "../core/marks.ts";
+import type { MarkChange } from "../core/marks.ts";
 import { decideMark } from "../core/marks.ts";
 import type { Needs } from "../core/needs.ts";
 import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
@@ -13,10 +10,12 @@ import { decideVerdicts } from "../core/verdicts.ts";
 import { findStoreSettings } from "../config.ts";
 import type { StoredMark } from "../stores/markStore.ts";
 import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
+import { clearUnjudged, clearUnlisted, Judged } from "./clearMarks.ts";
 import type { Deps } from "./deps.ts";
 import { toContext } from "./loadGraph.ts";
 import type { MarkTotals } from "./markDecommissioned.ts";
 import { readStores } from "./readStores.ts";
+import { repositoryOf, toFinding } from "./verdictFindings.ts";
 
 /** Each costs a few round trips to storage; one after another, a large backlog would not fit one invocation. */
 const VERDICTS_AT_A_TIME = 16;
@@ -57,18 +56,8 @@ export async function markRegistry(deps: Deps, marking: RegistryMarking): Promis
   return believed ? (subject) => !judged.incomplete.has(repositoryOf(registryId, subject)) : () => false;
 }
 
-/** Which repositories the snapshot shows, and which of them only in part. */
-class Judged {
-  readonly repositories = new Set<string>();
-  readonly incomplete = new Set<string>();
-}
-
-const subjectOf = (registryId: string, repository: string, digest: string): string =>
-  `${registryId}/${repository}@${digest}`;
-const repositoryOf = (registryId: string, subject: string): string =>
-  subject.slice(registryId.length + 1, subject.lastIndexOf("@"));
-
-interface Scene extends RegistryMarking {
+/** One registry while it is marked. */
+export interface Scene extends RegistryMarking {
   readonly registryId: ArmId;
   readonly context: RegistryContext;
   readonly believed: boolean;
@@ -111,45 +100,6 @@ async function observe(deps: Deps, { scene, repository, verdict }: Case): Promis
   if (opened) scene.totals.opened += 1;
   return stored.firstSeenAt;
 }
-
-function toFinding(scene: Scene, repository: Repository, verdict: Verdict): ObservedFinding | undefined {
-  const kind = toKind(verdict);
-  if (!kind) return undefined;
-  const manifestId = verdict.artifactManifestId;
-  const known = manifestId === undefined ? undefined : scene.graph.artifactManifests.get(manifestId);
-  const evidence = [
-    `untagged in snapshot ${scene.header.id}`,
-    ...(known ? [`artifact manifest ${known.id}, last seen ${known.lastSeenAt}`] : []),
-    ...verdict.keep.map(describeKeep),
-  ];
-  return {
-    kind,
-    subject: subjectOf(scene.registryId, repository.name, verdict.digest),
-    scope: scene.registryId,
-    evidence,
-  };
-}
-
-function toKind({ class: candidateClass, keep }: Verdict): ObservedFinding["kind"] | undefined {
-  switch (candidateClass) {
-    case "decommissioned":
-      return keep.length === 0 ? "decommissionedArtifact" : "blockedArtifact";
-    case "superseded":
-      return keep.some(({ code }) => EDGE_CODES.has(code)) ? undefined : "supersededDigest";
-    case "unattributed":
-      return keep.some(({ code }) => EDGE_CODES.has(code)) ? undefined : "unattributedManifest";
-    case undefined:
-      return undefined;
-    default:
-      return candidateClass satisfies never;
-  }
-}
-
-/** Kept only by what it hangs on: nothing that a person need know. */
-const EDGE_CODES: ReadonlySet<string> = new Set(["child", "referrer", "subject"]);
-
-const describeKeep = ({ code, by }: KeepReason): string =>
-  `kept: ${KEEP_REASONS[code].text}${by === undefined ? "" : ` (${by})`}`;
 
 interface ChangeInput extends Case {
   readonly manifest: RegistryManifest | undefined;
@@ -200,48 +150,4 @@ async function applyChange(deps: Deps, { change, stored, totals }: Change): Prom
     default:
       change satisfies never;
   }
-}
-
-interface Unlisted {
-  readonly scene: Scene;
-  readonly repository: Repository;
-  readonly marks: ReadonlyMap<string, StoredMark>;
-  readonly verdicts: readonly Verdict[];
-  readonly complete: boolean;
-}
-
-/** Marks of what is tagged now are cleared on sight; of what is gone, only where the listing is complete. */
-async function clearUnlisted(deps: Deps, { scene, repository, marks, verdicts, complete }: Unlisted): Promise<void> {
-  const untagged = new Set(verdicts.map(({ digest }) => digest));
-  const listed = new Map<string, RegistryManifest>(repository.manifests.map((manifest) => [manifest.digest, manifest]));
-  for (const [digest, stored] of marks) {
-    if (untagged.has(digest)) continue;
-    const isTagged = listed.has(digest);
-    if ((isTagged || complete) && (await deps.marks.clear(stored.mark, stored.etag))) scene.totals.cleared += 1;
-  }
-}
-
-/**
- * Marks whose repository the snapshot does not show, or shows only in part. A complete inventory that lacks the repository ends
- * them; otherwise the graph alone may: an artifact manifest that is back, or a new need for it, restarts the clock whatever the
- * registry says tonight.
- */
-async function clearUnjudged(deps: Deps, scene: Scene, judged: Judged): Promise<void> {
-  const over: { mark: Mark; etag: string }[] = [];
-  for await (const stored of deps.marks.list(scene.registryId)) {
-    const { repository } = stored.mark;
-    if (judged.repositories.has(repository) && !judged.incomplete.has(repository)) continue;
-    const vanished = scene.believed && !judged.repositories.has(repository);
-    if (vanished || isNeededAgain(scene, stored.mark)) over.push(stored);
-  }
-  for (const { mark, etag } of over) if (await deps.marks.clear(mark, etag)) scene.totals.cleared += 1;
-}
-
-function isNeededAgain({ graph, needs }: Pick<Scene, "graph" | "needs">, mark: Mark): boolean {
-  if (needs.ofDigest(mark.digest).length > 0) return true;
-  if (mark.class !== "decommissioned") return false;
-  const known = graph.artifactManifests.get(mark.artifactManifestId);
-  return (
-    graph.present.has(mark.artifactManifestId) || (known !== undefined && needs.ofArtifactManifest(known).length > 0)
-  );
 }

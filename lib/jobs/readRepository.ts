@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import type { IncompleteText } from "../core/completeness.ts";
 import { readEdges } from "../core/readEdges.ts";
 import type { Edges, RegistryManifest, Repository } from "../core/registryManifest.ts";
 import { UpstreamError } from "../errors.ts";
@@ -42,7 +43,7 @@ async function readCandidates(
   // A hidden index would unprotect its children: on a difference read once more, then keep the repository.
   const listed = isCounted(facts, first) ? first : await collect(source.reader.listManifests(name));
   const recount = isCounted(facts, listed) ? facts : await source.reader.findRepository(name);
-  const incomplete = isCounted(recount, listed)
+  const incomplete: IncompleteText[] = isCounted(recount, listed)
     ? []
     : [
         `countMismatch: ${countDigests(listed)} of ${listed.length} rows listed, ${recount?.manifestCount ?? "an unknown number"} counted`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { IncompleteReason } from "../core/completeness.ts";
+import type { IncompleteReason, IncompleteText } from "../core/completeness.ts";
+import { isIncompleteText } from "../core/completeness.ts";
 import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
 import type { Resource } from "../core/resources.ts";
 import {
@@ -70,7 +71,11 @@ const PartSchema = z.object({
   subscriptions: z.array(z.string()),
 }) satisfies z.ZodType<Part>;
 
-const RepositoryRow = z.object({ repository: z.string(), locked: z.boolean(), incomplete: z.array(z.string()) });
+const RepositoryRow = z.object({
+  repository: z.string(),
+  locked: z.boolean(),
+  incomplete: z.array(z.custom<IncompleteText>(isIncompleteText)),
+});
 const ManifestRow = z.object({ repository: z.string(), manifest: RegistryManifestSchema });
 const VerdictRow = z.object({
   repository: z.string(),

@@ -1,4 +1,5 @@
-import { createRegistryPurger, createRegistryReader, type RegistryOptions } from "../../lib/azure/registry.ts";
+import { createRegistryReader, type RegistryOptions } from "../../lib/azure/registry.ts";
+import { createRegistryPurger } from "../../lib/azure/registryPurger.ts";
 import type { RegistryPurger, RegistryReader } from "../../lib/ports.ts";
 import { RegistrySchema } from "../sandbox/estate.ts";
 import { createRegistry, type EmulatedRegistry } from "../sandbox/registry/createRegistry.ts";

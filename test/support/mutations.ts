@@ -40,7 +40,7 @@ export const MUTATIONS = {
       from: "const incomplete = isCounted(recount, listed)",
       to: "const incomplete = true",
     },
-    { file: "lib/jobs/inventoryRegistry.js", from: "if (hidden.length === 0)", to: "if (true)" },
+    { file: "lib/jobs/absences.js", from: "if (hidden.length === 0)", to: "if (true)" },
   ],
   absenceConfirmed: [
     {

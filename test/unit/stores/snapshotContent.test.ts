@@ -86,7 +86,11 @@ describe("the repositories of a snapshot", () => {
     const repositories = [
       full,
       aRepository({ name: "cnf", locked: true }),
-      aRepository({ name: "cnf/nginx-debug", incomplete: ["countMismatch"], manifests: [aManifest()] }),
+      aRepository({
+        name: "cnf/nginx-debug",
+        incomplete: ["countMismatch: 1 listed, 2 counted"],
+        manifests: [aManifest()],
+      }),
       aRepository({
         name: "cnf2/nginx",
         manifests: [aManifest({ digest: digest(7) }), aManifest({ digest: digest(8) })],

@@ -1,0 +1,48 @@
+import { ContainerRegistryClient } from "@azure/container-registry";
+import type { UpstreamError } from "../errors.ts";
+import type { DeleteAnswer, RegistryPurger } from "../ports.ts";
+import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
+import type { RegistryOptions } from "./registry.ts";
+import { createRegistryTokenPolicy } from "./registryTokens.ts";
+
+/** Deletes with the purger identity. A DELETE is never retried by the SDK: each attempt needs a fresh decision. */
+export function createRegistryPurger({ target, credential, audience }: RegistryOptions): RegistryPurger {
+  const token = createRegistryTokenPolicy({ target, credential, audience, actions: "delete" });
+  const client = new ContainerRegistryClient(`https://${target.loginServer}`, credential, {
+    audience,
+    retryOptions: { maxRetries: 0 },
+    redirectOptions: { maxRetries: 0 },
+    additionalPolicies: [...TIMEOUT_POLICIES, { policy: token, position: "perRetry" }],
+  });
+  return {
+    async deleteManifest(repository, digest) {
+      let status: number | undefined;
+      try {
+        await client.getArtifact(repository, digest).delete({ onResponse: (response) => (status = response.status) });
+        // The SDK resolves for both; only the status tells who deleted it.
+        return status === 404 ? { is: "alreadyGone" } : { is: "deleted" };
+      } catch (error) {
+        return toDeleteAnswer(toUpstreamError("registry", `delete ${repository}@${digest}`, error));
+      }
+    },
+  };
+}
+
+function toDeleteAnswer(error: UpstreamError): DeleteAnswer {
+  switch (error.status) {
+    case 404:
+      return { is: "alreadyGone" };
+    case 405:
+      return { is: "locked" };
+    case 429:
+    case 503:
+      return { is: "throttled", retryAfterMs: error.retryAfterMs };
+    case 401:
+    case 403:
+      return { is: "forbidden", why: error.message };
+    default: {
+      const refused = error.status !== undefined && error.status >= 400 && error.status < 500;
+      return { is: refused ? "failed" : "unknown", why: error.message };
+    }
+  }
+}
