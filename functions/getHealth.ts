@@ -7,8 +7,8 @@ import { guarded } from "./problem.ts";
 export function createGetHealth(deps: Deps): HttpHandler {
   return guarded(async () => {
     const complete = await deps.snapshots.findComplete(GRAPH_PART);
-    const ageMs = complete && deps.clock.now().getTime() - Date.parse(complete.header.at);
+    const ageMs = complete && deps.clock.now().getTime() - Date.parse(complete.header.readAt);
     const isFresh = ageMs !== undefined && ageMs <= deps.config.snapshot.maxAgeMs;
-    return { jsonBody: { status: isFresh ? "ok" : "stale", lastCompleteSnapshotAt: complete?.header.at ?? null } };
+    return { jsonBody: { status: isFresh ? "ok" : "stale", lastCompleteSnapshotAt: complete?.header.readAt ?? null } };
   });
 }

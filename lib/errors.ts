@@ -42,7 +42,7 @@ export interface UpstreamFailure {
   readonly cause?: unknown;
 }
 
-/** A rule of safety does not hold, so the work must not go on: stale or missing snapshot, lost lease, stopped run. */
+/** A rule of safety does not hold, so the work must not go on: stale or missing snapshot, stopped run, artifact manifest that came back. */
 export class SafetyStopError extends Error {
   readonly code = "SafetyStopError";
   override readonly name = "SafetyStopError";

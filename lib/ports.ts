@@ -143,7 +143,7 @@ export interface RowTable {
 }
 
 export interface Tables {
-  /** The table is created on first use. Names are letters and digits. */
+  /** The first write creates the table; one that does not exist reads as empty. Names are letters and digits. */
   open(name: string): RowTable;
   /** One call, whatever the table holds; a missing table is no error. */
   drop(name: string): Promise<void>;

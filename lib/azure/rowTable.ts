@@ -41,7 +41,7 @@ class AzureRowTable implements RowTable {
   }
 
   async find(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
-    return this.call("read", async () => {
+    return guard(`read in table ${this.name}`, async () => {
       try {
         return fromEntity(await this.client.getEntity(partitionKey, rowKey));
       } catch (error) {
@@ -59,8 +59,8 @@ class AzureRowTable implements RowTable {
       .listEntities({ queryOptions: { filter: clauses.join(" and ") } })
       .byPage({ maxPageSize: 1000 });
     for (;;) {
-      const page = await this.call("list", () => pages.next());
-      if (page.done) return;
+      const page = await guard(`list in table ${this.name}`, () => nextPage(pages));
+      if (!page || page.done) return;
       for (const entity of page.value) yield fromEntity(entity);
     }
   }
@@ -94,6 +94,7 @@ class AzureRowTable implements RowTable {
     );
   }
 
+  /** For writes: the first one creates the table. */
   private async call<T>(operation: string, action: () => Promise<T>): Promise<T> {
     this.ready ??= this.client.createTable();
     return guard(`${operation} in table ${this.name}`, async () => {
@@ -105,6 +106,18 @@ class AzureRowTable implements RowTable {
     });
   }
 }
+
+/** Undefined where the table does not exist: reading must not create one, least of all one that was just dropped. */
+async function nextPage<T>(pages: AsyncIterator<T>): Promise<IteratorResult<T> | undefined> {
+  try {
+    return await pages.next();
+  } catch (error) {
+    if (TableNotFound.safeParse(error).success) return undefined;
+    throw error;
+  }
+}
+
+const TableNotFound = z.object({ details: z.object({ odataError: z.object({ code: z.literal("TableNotFound") }) }) });
 
 async function guard<T>(operation: string, action: () => Promise<T>): Promise<T> {
   try {

@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/core-auth";
-import { TableClient, TableServiceClient } from "@azure/data-tables";
+import { TableClient } from "@azure/data-tables";
 import type { ContainerClient } from "@azure/storage-blob";
 import { BlobServiceClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
@@ -11,7 +11,6 @@ const DEVELOPMENT = "UseDevelopmentStorage=true";
 
 /** How the three storage services are reached: by identity, or the local emulator's well-known account. */
 export interface StorageClients {
-  readonly tableService: () => TableServiceClient;
   readonly table: (name: string) => TableClient;
   readonly queue: (name: string) => QueueClient;
   readonly container: (name: string) => ContainerClient;
@@ -24,7 +23,6 @@ export function createStorageClients(settings: StorageSettings, credential: Toke
   const queues = new QueueServiceClient(settings.queueUrl, credential, { retryOptions });
   const blobs = new BlobServiceClient(settings.blobUrl, credential, { retryOptions });
   return {
-    tableService: () => new TableServiceClient(settings.tableUrl, credential, options),
     table: (name) => new TableClient(settings.tableUrl, name, credential, options),
     queue: (name) => queues.getQueueClient(name),
     container: (name) => blobs.getContainerClient(name),
@@ -35,7 +33,6 @@ function createDevelopmentClients(): StorageClients {
   const queues = QueueServiceClient.fromConnectionString(DEVELOPMENT);
   const blobs = BlobServiceClient.fromConnectionString(DEVELOPMENT);
   return {
-    tableService: () => TableServiceClient.fromConnectionString(DEVELOPMENT),
     table: (name) => TableClient.fromConnectionString(DEVELOPMENT, name),
     queue: (name) => queues.getQueueClient(name),
     container: (name) => blobs.getContainerClient(name),

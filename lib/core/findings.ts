@@ -6,7 +6,7 @@ export interface Finding {
   readonly severity: Severity;
   /** What it is about: `registry/repository@digest`, a resource id, a snapshot scope. */
   readonly subject: string;
-  /** What must have been looked at completely before the finding may be called resolved: a registry id or `graph`. */
+  /** What must have been looked at before the finding may be called resolved: a registry id, `graph`, `snapshot`, `plan` or `purge:<registry id>`. */
   readonly scope: string;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
@@ -22,7 +22,7 @@ export const FINDING_KINDS = {
   decommissionedArtifact: {
     severity: "info",
     clearedBy:
-      "Tag it again, recreate its artifact manifest, or lock it; otherwise it is purged after the grace window.",
+      "Tag it again, recreate its artifact manifest, or lock it; otherwise it is purged after the grace window where its store is enforced.",
   },
   supersededDigest: {
     severity: "info",

@@ -65,7 +65,7 @@ export type ArtifactReference =
       readonly chart: boolean;
       readonly artifact: { readonly name: string; readonly version: string | undefined } | undefined;
     }
-  /** Cannot be read: protects every store of the version's publisher, and where `id` is readable at least that one. */
+  /** Cannot be read: its text could name a store of any publisher, so it protects everything. */
   | { readonly form: "unreadable"; readonly text: string };
 
 /** Which NFDV or NSDV a consumer (NF, SNS, CGV) runs on or may run on. */

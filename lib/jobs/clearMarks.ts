@@ -44,7 +44,8 @@ export async function clearUnjudged(deps: Deps, scene: Scene, judged: Judged): P
     const { repository } = stored.mark;
     if (judged.repositories.has(repository) && !judged.incomplete.has(repository)) continue;
     const vanished = scene.believed && !judged.repositories.has(repository);
-    if (vanished || isNeededAgain(scene, stored.mark)) over.push(stored);
+    const enrolled = scene.context.policyOf(stored.mark.storeId) !== undefined;
+    if (vanished || !enrolled || isNeededAgain(scene, stored.mark)) over.push(stored);
   }
   for (const { mark, etag } of over) if (await deps.marks.clear(mark, etag)) scene.totals.cleared += 1;
 }

@@ -53,6 +53,8 @@ export async function markRegistry(deps: Deps, marking: RegistryMarking): Promis
     await markOne(deps, scene, repository);
   }
   await clearUnjudged(deps, scene, judged);
+  // No store of it is enrolled any more: nothing is said of it from now on.
+  if (marking.graphComplete && !context.storeIds.some((id) => context.policyOf(id))) return () => true;
   return believed ? (subject) => !judged.incomplete.has(repositoryOf(registryId, subject)) : () => false;
 }
 

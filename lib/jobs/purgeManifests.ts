@@ -19,6 +19,9 @@ export interface PurgeMessage {
   readonly after?: string | undefined;
 }
 
+/** Scope of what stopped the purge of a registry: resolved by one that ends well, or when there is nothing left to purge. */
+export const stopScope = (registryId: string): string => `purge:${registryId}`;
+
 /** Findings that every plan answers anew. */
 const PLAN_SCOPE = "plan";
 
@@ -120,12 +123,14 @@ async function observeTrips(deps: Deps, run: Run, planned: readonly RegistryPlan
     const finding = toFinding(row);
     if (finding) await deps.findings.observe(finding, run.at);
   }
-  await deps.findings.resolve(run.at, ({ scope }) => scope === PLAN_SCOPE);
+  // Where nothing is left to purge, whatever stopped an earlier purge is over.
+  const idle = new Set(planned.filter(({ row }) => row.state === "done").map(({ row }) => stopScope(row.registryId)));
+  await deps.findings.resolve(run.at, ({ scope }) => scope === PLAN_SCOPE || idle.has(scope));
 }
 
 function toFinding({ registryId, state, notes }: RegistryPlan["row"]): ObservedFinding | undefined {
   const finding = { subject: registryId, scope: PLAN_SCOPE, evidence: notes };
   if (state === "breakerTripped") return { kind: "breakerTripped", ...finding };
   if (state === "refused") return { kind: "retentionPolicyActs", ...finding };
-  return state === "stopped" ? { kind: "purgeStopped", ...finding } : undefined;
+  return state === "stopped" ? { kind: "purgeStopped", ...finding, scope: stopScope(registryId) } : undefined;
 }

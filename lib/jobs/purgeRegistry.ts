@@ -9,6 +9,7 @@ import { finishPurge } from "./finishPurge.ts";
 import type { FreshContext } from "./freshContext.ts";
 import { readFreshContext } from "./freshContext.ts";
 import type { PurgeMessage } from "./purgeManifests.ts";
+import { stopScope } from "./purgeManifests.ts";
 import { purgeRepository } from "./purgeRepository.ts";
 import { readTarget } from "./registryTarget.ts";
 import { settleIntents } from "./settleIntents.ts";
@@ -65,16 +66,13 @@ async function work(deps: Deps, shift: Shift): Promise<void> {
     const finding = {
       kind: "purgeStopped" as const,
       subject: message.registryId,
-      scope: stopScope(message),
+      scope: stopScope(message.registryId),
       evidence: [error.message],
     };
     await deps.findings.observe(finding, toIso(deps.clock.now().getTime()));
     await settle(deps, message, { state: "stopped", notes: [error.message] });
   }
 }
-
-/** Only a purge of the same registry that ends well resolves what stopped an earlier one. */
-const stopScope = ({ registryId }: PurgeMessage): string => `purge:${registryId}`;
 
 interface Handover {
   readonly message: PurgeMessage;
@@ -205,7 +203,7 @@ async function settle(
     deleted += 1;
     deletedBytes += deletion.freedBytes;
   }
-  if (end.state === "done") await deps.findings.resolve(toIso(now), ({ scope }) => scope === `purge:${registryId}`);
+  if (end.state === "done") await deps.findings.resolve(toIso(now), ({ scope }) => scope === stopScope(registryId));
   await deps.plans.updateRegistry(planId, registryId, (row) => ({
     ...row,
     state: end.state,

@@ -39,7 +39,7 @@ function toKind({ class: candidateClass, keep }: Verdict): ObservedFinding["kind
   }
 }
 
-/** Kept only by what it hangs on: nothing that a person need know. */
+/** Part of something that stays: nothing that a person need know. */
 const EDGE_CODES: ReadonlySet<string> = new Set(["child", "referrer", "subject"]);
 
 const describeKeep = ({ code, by }: KeepReason): string =>

@@ -128,6 +128,7 @@ export class SnapshotStore {
     await this.content(id).put({ partitionKey: PARTS, rowKey: encodeKey(part.name), body });
   }
 
+  /** Empty for a snapshot that is not there, or not any more. */
   async listParts(id: string): Promise<readonly Part[]> {
     const parts: Part[] = [];
     for await (const row of this.content(id).list({ partitionKey: PARTS })) parts.push(parseBody(PartSchema, row));

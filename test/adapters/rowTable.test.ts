@@ -1,5 +1,6 @@
 import type { TokenCredential } from "@azure/core-auth";
-import { afterAll, beforeAll } from "@jest/globals";
+import { TableServiceClient } from "@azure/data-tables";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createTables } from "../../lib/azure/rowTable.ts";
 import { createStorageClients } from "../../lib/azure/storageClients.ts";
 import { describeRowTable } from "../contract/rowTable.ts";
@@ -36,9 +37,29 @@ afterAll(async () => {
   await azurite.stop();
 });
 
-describeRowTable("Azure Tables, as Azurite serves them", () => {
+const open = () => {
   const { tableUrl, queueUrl, blobUrl } = azurite;
-  return createTables(
-    createStorageClients({ kind: "identity", tableUrl, queueUrl, blobUrl, clientId: undefined }, credential),
-  );
+  const settings = { kind: "identity", tableUrl, queueUrl, blobUrl, clientId: undefined } as const;
+  return createTables(createStorageClients(settings, credential));
+};
+
+describeRowTable("Azure Tables, as Azurite serves them", open);
+
+describe("a table that does not exist", () => {
+  const listNames = async (): Promise<(string | undefined)[]> => {
+    const service = new TableServiceClient(azurite.tableUrl, credential);
+    return (await Array.fromAsync(service.listTables())).map(({ name }) => name);
+  };
+
+  it("reads as empty, and reading does not create it", async () => {
+    const table = open().open("neverwritten");
+    expect(await table.find("p", "r")).toBeUndefined();
+    expect(await Array.fromAsync(table.list({ partitionKey: "p" }))).toEqual([]);
+    expect(await listNames()).not.toContain("neverwritten");
+  });
+
+  it("is created by the first write", async () => {
+    await open().open("written").put({ partitionKey: "p", rowKey: "r", body: {} });
+    expect(await listNames()).toContain("written");
+  });
 });

@@ -25,7 +25,7 @@ const INDENT = 6;
 const MAX_REASONS = 3;
 
 export const NIGHT_LEGEND = [
-  "found, solved: findings opened and resolved. sighted: seen once as unneeded. marked: seen twice, grace runs.",
+  "found, solved: findings opened and resolved that night. sighted, marked: marks that stand after it (seen once; seen twice, grace runs).",
   "spared: marks taken back. deleted: registry manifests. Indented: what happens that day; the next night sees it.",
 ].join(" ");
 
