@@ -14,7 +14,7 @@ const readQuery = (name: string): string =>
 
 function listIds(query: string): string[] {
   const compiled = kql.compile(query, Date.parse(startsAt));
-  return compiled.run(new Map([["resources", rows]])).map(({ id }) => String(id));
+  return compiled.run(new Map([["resources", rows]])).map(({ id }) => (typeof id === "string" ? id : ""));
 }
 
 const idsOf = (type: RegExp, matches: (text: string, id: string) => boolean): string[] =>
