@@ -14,14 +14,7 @@ import type { Config } from "../lib/config.ts";
 import { readConfig } from "../lib/config.ts";
 import { SafetyStopError } from "../lib/errors.ts";
 import type { Deps } from "../lib/jobs/deps.ts";
-import { DeletionStore } from "../lib/stores/deletionStore.ts";
-import { EdgeStore } from "../lib/stores/edgeStore.ts";
-import { FindingStore } from "../lib/stores/findingStore.ts";
-import { KnowledgeStore } from "../lib/stores/knowledgeStore.ts";
-import { MarkStore } from "../lib/stores/markStore.ts";
-import { PlanStore } from "../lib/stores/planStore.ts";
-import { RunStore } from "../lib/stores/runStore.ts";
-import { SnapshotStore } from "../lib/stores/snapshotStore.ts";
+import { createStores } from "../lib/stores/createStores.ts";
 import { createGetHealth } from "./getHealth.ts";
 import { createGetPlan } from "./getPlan.ts";
 import { createInventoryRegistry } from "./inventoryRegistry.ts";
@@ -97,13 +90,6 @@ function wire(settings: Config): Deps {
       const purger = createCredential(credential.kind, credential.purgerClientId);
       return createRegistryPurger({ target, credential: purger, audience: cloud.registryAudience });
     },
-    snapshots: new SnapshotStore(tables),
-    marks: new MarkStore(tables),
-    findings: new FindingStore(tables, sha256Hex),
-    knowledge: new KnowledgeStore(tables),
-    edges: new EdgeStore(tables),
-    runs: new RunStore(tables),
-    plans: new PlanStore(tables),
-    deletions: new DeletionStore(tables),
+    ...createStores(tables, sha256Hex),
   };
 }

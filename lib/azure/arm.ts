@@ -9,6 +9,7 @@ import {
 import { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { Arm, ArmAnswer } from "../ports.ts";
+import { parseJson } from "./parseJson.ts";
 import { readRetryAfter, REQUEST_TIMEOUT_MS, toUpstreamError } from "./clientOptions.ts";
 
 export interface ArmOptions {
@@ -116,12 +117,4 @@ function grantsReadAll(value: unknown): boolean {
     .safeParse(value).data;
   if (!permission?.actions.some((action) => action === "*" || action.toLowerCase() === "*/read")) return false;
   return !(permission.notActions ?? []).some((action) => /(^\*$|\/read$|\/\*$)/i.test(action));
-}
-
-function parseJson(text: string | null | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined; // the caller reports the status
-  }
 }

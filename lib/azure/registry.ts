@@ -4,7 +4,8 @@ import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { z } from "zod";
 import type { ListedManifest, RegistryReader, RegistryTarget } from "../ports.ts";
 import { statusOf, TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
-import { PageCollector, parse, parseOrThrow } from "./registryPages.ts";
+import { parseJson } from "./parseJson.ts";
+import { PageCollector, parseOrThrow } from "./registryPages.ts";
 import { createRegistryTokenPolicy } from "./registryTokens.ts";
 
 export interface RegistryOptions {
@@ -113,7 +114,7 @@ export function createRegistryReader({ target, credential, audience }: RegistryO
       const found = await findOrUndefined(`read ${repository}@${digest}`, () =>
         client
           .getArtifact(repository, digest)
-          .getManifestProperties({ onResponse: (response) => (body = parse(response.bodyAsText)) }),
+          .getManifestProperties({ onResponse: (response) => (body = parseJson(response.bodyAsText)) }),
       );
       return found && toListed(parseOrThrow(Single, body, `read ${repository}@${digest}`).manifest);
     },

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryTarget } from "../ports.ts";
+import { parseJson } from "./parseJson.ts";
 import { toUpstreamError } from "./clientOptions.ts";
 
 type RawResponse = {
@@ -23,7 +24,7 @@ export class PageCollector<T> {
   readonly onResponse = (response: RawResponse): void => {
     // Error answers come here too; the SDK throws them with their status.
     if (response.status !== 200) return;
-    this.pages.push(parseOrThrow(this.schema, parse(response.bodyAsText), "list"));
+    this.pages.push(parseOrThrow(this.schema, parseJson(response.bodyAsText), "list"));
     const link = response.headers.get("link");
     if (link === undefined) return;
     const next = /^\s*<([^>]+)>/.exec(link)?.[1];
@@ -46,15 +47,6 @@ export class PageCollector<T> {
       yield* this.pages.splice(0);
     }
     yield* this.pages.splice(0);
-  }
-}
-
-/** Undefined for what is not JSON: the schema then refuses it. */
-export function parse(text: string | null | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined; // refused by the schema
   }
 }
 

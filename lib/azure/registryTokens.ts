@@ -4,6 +4,7 @@ import { createDefaultHttpClient, createPipelineFromOptions, createPipelineReque
 import { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryTarget } from "../ports.ts";
+import { parseJson } from "./parseJson.ts";
 import { readRetryAfter, REQUEST_TIMEOUT_MS } from "./clientOptions.ts";
 
 /** Tokens are renewed this long before they end. */
@@ -167,13 +168,4 @@ function toToken(text: string): Token {
   if (!payload)
     throw new UpstreamError({ service: "registry", operation: "oauth2", detail: "the token has no expiry" });
   return { text, expiresAtMs: payload.exp * 1000 };
-}
-
-/** The parser's own error would quote the text, and the text may be a token. */
-function parseJson(text: string | null | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }

@@ -12,17 +12,10 @@ import type {
   RegistryTarget,
   ResourceGraph,
 } from "../ports.ts";
-import type { DeletionStore } from "../stores/deletionStore.ts";
-import type { EdgeStore } from "../stores/edgeStore.ts";
-import type { FindingStore } from "../stores/findingStore.ts";
-import type { KnowledgeStore } from "../stores/knowledgeStore.ts";
-import type { MarkStore } from "../stores/markStore.ts";
-import type { PlanStore } from "../stores/planStore.ts";
-import type { RunStore } from "../stores/runStore.ts";
-import type { SnapshotStore } from "../stores/snapshotStore.ts";
+import type { Stores } from "../stores/createStores.ts";
 
 /** All that the jobs work with; wired in functions/main.ts. */
-export interface Deps {
+export interface Deps extends Stores {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
@@ -35,12 +28,4 @@ export interface Deps {
   readonly openRegistry: (target: RegistryTarget) => RegistryReader;
   /** Throws in report mode: there the purger's credential is not even constructed. */
   readonly openPurger: (target: RegistryTarget) => RegistryPurger;
-  readonly snapshots: SnapshotStore;
-  readonly marks: MarkStore;
-  readonly findings: FindingStore;
-  readonly knowledge: KnowledgeStore;
-  readonly edges: EdgeStore;
-  readonly runs: RunStore;
-  readonly plans: PlanStore;
-  readonly deletions: DeletionStore;
 }

@@ -6,6 +6,7 @@ import { bucketOf, repositoryKey } from "../core/tableKeys.ts";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryReader } from "../ports.ts";
 import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
+import { toUnknownPart } from "../stores/snapshotStore.ts";
 import type { Inventory } from "./absences.ts";
 import { Absences } from "./absences.ts";
 import type { Deps } from "./deps.ts";
@@ -41,10 +42,10 @@ export async function inventoryRegistry(deps: Deps, message: InventoryMessage): 
 
 /** A message that comes again after its part is in must not touch what may be sealed. */
 async function takeInventory(deps: Deps, message: InventoryMessage): Promise<void> {
-  const stored = await deps.snapshots.find(message.snapshotId);
-  const parts = stored ? await deps.snapshots.listParts(message.snapshotId) : [];
-  if (!stored || stored.header.state === "sealed" || parts.some(({ name }) => name === message.registryId)) return;
-  const part = await readPart(deps, message, stored.header);
+  const header = await deps.snapshots.find(message.snapshotId);
+  const parts = header ? await deps.snapshots.listParts(message.snapshotId) : [];
+  if (!header || header.state === "sealed" || parts.some(({ name }) => name === message.registryId)) return;
+  const part = await readPart(deps, message, header);
   if (part) await deps.snapshots.putPart(message.snapshotId, part);
 }
 
@@ -52,7 +53,8 @@ async function takeInventory(deps: Deps, message: InventoryMessage): Promise<voi
 async function readPart(deps: Deps, message: InventoryMessage, header: SnapshotHeader): Promise<Part | undefined> {
   const { registryId } = message;
   const found = await readTarget(deps, registryId);
-  if ("unusable" in found) return unusable(registryId, found.unusable);
+  if ("unusable" in found)
+    return toUnknownPart(registryId, { code: "registryUnusable", subject: registryId, detail: found.unusable });
   const reader = deps.openRegistry(found.target);
   try {
     const finished = await storeRepositories(deps, message, reader);
@@ -60,23 +62,9 @@ async function readPart(deps: Deps, message: InventoryMessage, header: SnapshotH
   } catch (error) {
     if (!(error instanceof UpstreamError) || error.service !== "registry") throw error;
     const code = error.status === 401 || error.status === 403 ? "registryUnusable" : "catalogueFailed";
-    return {
-      name: registryId,
-      complete: false,
-      reasons: [{ code, subject: registryId, detail: error.message }],
-      counts: {},
-      subscriptions: [],
-    };
+    return toUnknownPart(registryId, { code, subject: registryId, detail: error.message });
   }
 }
-
-const unusable = (registryId: string, detail: string): Part => ({
-  name: registryId,
-  complete: false,
-  reasons: [{ code: "registryUnusable", subject: registryId, detail }],
-  counts: {},
-  subscriptions: [],
-});
 
 /** False where the time was up. */
 async function storeRepositories(deps: Deps, message: InventoryMessage, reader: RegistryReader): Promise<boolean> {

@@ -4,7 +4,7 @@ import { HOUR_MS } from "../core/duration.ts";
 import { SafetyStopError } from "../errors.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
-import { GRAPH_PART } from "../stores/snapshotStore.ts";
+import { GRAPH_PART, toUnknownPart } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { dropOldSnapshots } from "./dropOldSnapshots.ts";
 import { listGraphFindings, listPartFindings, SNAPSHOT_SCOPE } from "./graphFindings.ts";
@@ -81,13 +81,7 @@ async function listRegistryParts(deps: Deps, parts: readonly Part[]): Promise<re
   const hidden: Part[] = [];
   for await (const { registryId } of deps.knowledge.listStores()) {
     if ([...shown, ...hidden].some(({ name }) => name === registryId)) continue;
-    hidden.push({
-      name: registryId,
-      complete: false,
-      reasons: [{ code: "partMissing", subject: registryId }],
-      counts: {},
-      subscriptions: [],
-    });
+    hidden.push(toUnknownPart(registryId, { code: "partMissing", subject: registryId }));
   }
   return [...shown, ...hidden];
 }

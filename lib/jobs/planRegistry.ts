@@ -8,7 +8,7 @@ import { findStoreSettings } from "../config.ts";
 import type { Mode } from "../config.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { PlannedRegistry } from "../stores/planStore.ts";
-import type { SnapshotHeader } from "../stores/snapshotStore.ts";
+import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { readTarget } from "./registryTarget.ts";
 
@@ -26,6 +26,8 @@ export interface PlanRequest {
   readonly header: SnapshotHeader;
   readonly policies: Policies;
   readonly registryId: string;
+  /** What the snapshot counted in this registry; undefined where its part is missing. */
+  readonly counts: Part["counts"] | undefined;
   /** `registryId repository@digest` of the plan that the run is bound to; undefined for a free run. */
   readonly boundTo: ReadonlySet<string> | undefined;
 }
@@ -162,7 +164,7 @@ async function decideState(
 
 async function checkBreaker(
   deps: Deps,
-  { header, registryId, run }: PlanRequest,
+  { header, registryId, run, counts }: PlanRequest,
   planned: readonly PlanItem[],
 ): Promise<readonly string[]> {
   const now = Date.parse(run.at);
@@ -176,7 +178,6 @@ async function checkBreaker(
       amount.bytes += deletion.size;
     }
   }
-  const counts = (await deps.snapshots.listParts(header.id)).find(({ name }) => name === registryId)?.counts;
   const registry = {
     count: (counts?.["manifests"] ?? 0) + goneBefore.count,
     bytes: (counts?.["bytes"] ?? 0) + goneBefore.bytes,

@@ -34,9 +34,11 @@ export async function purgeManifests(deps: Deps, run: Run): Promise<void> {
   const header = await readProcessed(deps);
   const policies = await readPolicies(deps, run, header);
   const boundTo = run.boundTo === undefined ? undefined : await readBoundItems(deps, run.boundTo);
+  const parts = await deps.snapshots.listParts(header.id);
   const planned: RegistryPlan[] = [];
   for (const registryId of (header.expectedParts ?? []).filter((name) => name !== GRAPH_PART)) {
-    planned.push(await planRegistry(deps, { run, header, policies, registryId, boundTo }));
+    const counts = parts.find(({ name }) => name === registryId)?.counts;
+    planned.push(await planRegistry(deps, { run, header, policies, registryId, counts, boundTo }));
   }
   const plan = toPlan(deps, { run, header, planned });
   await storePlan(deps, plan, planned);

@@ -26,9 +26,10 @@ export async function scanGraph(deps: Deps, snapshotId: string): Promise<GraphSc
   const seen = new Seen();
   const reasons: IncompleteReason[] = [];
   reasons.push(...(await readPages(deps, snapshotId, seen)));
-  const subscriptions = await checkSubscriptions(deps, snapshotId, seen);
-  reasons.push(...subscriptions.reasons, ...(await confirmAbsences(deps, snapshotId, seen)));
-  reasons.push(...(await checkPlausibility(deps, snapshotId, seen)));
+  const last = await deps.snapshots.findComplete(GRAPH_PART, snapshotId);
+  const subscriptions = await checkSubscriptions(deps, last?.part, seen);
+  reasons.push(...subscriptions.reasons, ...(await confirmAbsences(deps, last?.header.id, seen)));
+  reasons.push(...listImplausibleFalls(deps, last?.part, seen));
   return {
     part: {
       name: GRAPH_PART,
@@ -123,12 +124,11 @@ async function storePage(
 /** Expected are the configured subscriptions, those of the last complete snapshot, and those that any id names. */
 async function checkSubscriptions(
   deps: Deps,
-  snapshotId: string,
+  last: Part | undefined,
   seen: Seen,
 ): Promise<{ expected: readonly string[]; reasons: IncompleteReason[] }> {
-  const last = await deps.snapshots.findComplete(GRAPH_PART, snapshotId);
   const expected = [
-    ...new Set([...deps.config.expectedSubscriptions, ...(last?.part.subscriptions ?? []), ...seen.subscriptions]),
+    ...new Set([...deps.config.expectedSubscriptions, ...(last?.subscriptions ?? []), ...seen.subscriptions]),
   ].sort();
   let visible: ReadonlySet<string>;
   try {
@@ -155,11 +155,10 @@ async function checkSubscription(deps: Deps, subject: string, visible: boolean):
 }
 
 /** Resource Graph hides what may not be read: what vanished since the last complete snapshot must answer 404 to an ARM GET. */
-async function confirmAbsences(deps: Deps, snapshotId: string, seen: Seen): Promise<IncompleteReason[]> {
-  const last = await deps.snapshots.findComplete(GRAPH_PART, snapshotId);
-  if (!last) return [];
+async function confirmAbsences(deps: Deps, lastId: string | undefined, seen: Seen): Promise<IncompleteReason[]> {
+  if (lastId === undefined) return [];
   const missing: string[] = [];
-  for await (const resource of deps.snapshots.listResources(last.header.id)) {
+  for await (const resource of deps.snapshots.listResources(lastId)) {
     if (CONFIRMED_KINDS.has(resource.kind) && !seen.ids.has(resource.id)) missing.push(resource.id);
     if (missing.length > MAX_CONFIRMATIONS)
       return [{ code: "tooManyAbsent", detail: `more than ${MAX_CONFIRMATIONS} resources` }];
@@ -176,10 +175,9 @@ async function confirmAbsences(deps: Deps, snapshotId: string, seen: Seen): Prom
     }));
 }
 
-async function checkPlausibility(deps: Deps, snapshotId: string, seen: Seen): Promise<IncompleteReason[]> {
-  const last = await deps.snapshots.findComplete(GRAPH_PART, snapshotId);
+function listImplausibleFalls(deps: Deps, last: Part | undefined, seen: Seen): IncompleteReason[] {
   const limits = { explained: 0, maxShare: deps.config.snapshot.maxFallShare };
-  return Object.entries(last?.part.counts ?? {})
+  return Object.entries(last?.counts ?? {})
     .filter(([kind, before]) => isImplausibleFall(before, seen.counts.get(kind) ?? 0, limits))
     .map(([kind, before]) => ({
       code: "implausibleFall",

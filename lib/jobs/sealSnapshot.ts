@@ -1,29 +1,24 @@
 import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
+import { GRAPH_PART, toUnknownPart } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { finishStage } from "./stages.ts";
 
 /** Seals the snapshot when all its parts are in, and ends the run's snapshot stage. Safe to call by every part, at any time. */
 export async function sealIfReady(deps: Deps, snapshotId: string): Promise<void> {
-  const stored = await deps.snapshots.find(snapshotId);
-  const expected = stored?.header.expectedParts;
-  if (!stored || !expected) return;
+  const header = await deps.snapshots.find(snapshotId);
+  const expected = header?.expectedParts;
+  if (!header || !expected) return;
   const parts = await deps.snapshots.listParts(snapshotId);
   if (!expected.every((name) => parts.some((part) => part.name === name))) return;
-  await seal(deps, stored.header, parts);
+  await seal(deps, header, parts);
 }
 
 /** Seals what is there; every part that never came is named as missing, which keeps all that it would have covered. */
 export async function sealWithMissingParts(deps: Deps, header: SnapshotHeader): Promise<void> {
   const parts = [...(await deps.snapshots.listParts(header.id))];
-  for (const name of header.expectedParts ?? ["graph"]) {
+  for (const name of header.expectedParts ?? [GRAPH_PART]) {
     if (parts.some((part) => part.name === name)) continue;
-    const missing: Part = {
-      name,
-      complete: false,
-      reasons: [{ code: "partMissing", subject: name }],
-      counts: {},
-      subscriptions: [],
-    };
+    const missing = toUnknownPart(name, { code: "partMissing", subject: name });
     await deps.snapshots.putPart(header.id, missing);
     parts.push(missing);
   }

@@ -1,9 +1,10 @@
 import { toIso } from "../core/duration.ts";
+import { toInstantId } from "../core/instantId.ts";
 import type { Resource } from "../core/resources.ts";
 import { findStoreSettings } from "../config.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { SnapshotHeader } from "../stores/snapshotStore.ts";
-import { GRAPH_PART, toSnapshotId } from "../stores/snapshotStore.ts";
+import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { scanGraph } from "./scanGraph.ts";
 import { sealIfReady } from "./sealSnapshot.ts";
@@ -24,7 +25,7 @@ export interface InventoryMessage {
  * the snapshot. Repeating it for the same run rewrites the same rows.
  */
 export async function takeSnapshot(deps: Deps, run: Run): Promise<void> {
-  const id = toSnapshotId(new Date(run.at));
+  const id = toInstantId(new Date(run.at));
   const readAt = toIso(Math.ceil(deps.clock.now().getTime() / MINUTE_MS) * MINUTE_MS);
   const header: SnapshotHeader = {
     id,

@@ -3,17 +3,11 @@ import type { Mark } from "../core/marks.ts";
 import { ALL_BUCKETS, bucketOf, encodeKey, manifestKey, partitionKey } from "../core/tableKeys.ts";
 import type { RowTable, Tables } from "../ports.ts";
 import { maybe, parseBody, toBody } from "./rows.ts";
+import { MARKED_FIELDS } from "./schemas.ts";
 
 const MarkSchema = z.object({
   registryId: z.string(),
-  repository: z.string(),
-  digest: z.string(),
-  class: z.enum(["decommissioned", "superseded"]),
-  storeId: z.string(),
-  artifactManifestId: z.string(),
-  pushedAt: z.string(),
-  storeCreatedAt: maybe(z.string()),
-  size: z.number(),
+  ...MARKED_FIELDS,
   firstSightedAt: z.string(),
   firstSnapshotId: z.string(),
   lastConfirmedAt: z.string(),

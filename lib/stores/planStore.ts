@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { PlanItem, Waiting } from "../core/planPurge.ts";
 import { encodeKey } from "../core/tableKeys.ts";
 import type { Row, RowTable, Tables } from "../ports.ts";
-import { maybe, parseBody, toBody } from "./rows.ts";
+import { changeRow, maybe, parseBody, toBody } from "./rows.ts";
+import { MARKED_FIELDS } from "./schemas.ts";
 
 /** What a purge run would delete or did delete, per registry. */
 export interface Plan {
@@ -46,15 +47,8 @@ const PlannedRegistrySchema = z.object({
 }) satisfies z.ZodType<PlannedRegistry>;
 
 const ItemSchema = z.object({
-  repository: z.string(),
-  digest: z.string(),
-  class: z.enum(["decommissioned", "superseded"]),
-  storeId: z.string(),
-  artifactManifestId: z.string(),
-  pushedAt: z.string(),
-  storeCreatedAt: maybe(z.string()),
+  ...MARKED_FIELDS,
   deadline: z.string(),
-  size: z.number(),
   how: z.enum(["delete", "cascade"]),
   cascadedFrom: maybe(z.string()),
   after: z.array(z.string()),
@@ -114,14 +108,15 @@ export class PlanStore {
     registryId: string,
     change: (registry: PlannedRegistry) => PlannedRegistry,
   ): Promise<PlannedRegistry | undefined> {
-    for (;;) {
-      const row = await this.table.find(`registries|${planId}`, encodeKey(registryId));
-      if (!row) return undefined;
-      const changed = change(parseBody(PlannedRegistrySchema, row));
-      const body = toBody({ ...changed, notes: changed.notes.slice(0, MAX_NOTES) });
-      if (await this.table.replace({ partitionKey: row.partitionKey, rowKey: row.rowKey, body }, row.etag))
-        return changed;
-    }
+    const place = {
+      partitionKey: `registries|${planId}`,
+      rowKey: encodeKey(registryId),
+      schema: PlannedRegistrySchema,
+    };
+    return changeRow(this.table, place, (registry) => {
+      const changed = change(registry);
+      return { ...changed, notes: changed.notes.slice(0, MAX_NOTES) };
+    });
   }
 
   /** Items keep the order of the plan: parents before children within a repository. */

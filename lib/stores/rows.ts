@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Row } from "../ports.ts";
+import type { Row, RowTable } from "../ports.ts";
 
 /** Version of every row's body. A row of a newer version is refused: an older service must not act on what it cannot know. */
 const SCHEMA_VERSION = 1;
@@ -21,3 +21,26 @@ export function parseBody<T>(schema: z.ZodType<T>, row: Row): T {
 
 /** A field that may be absent from the JSON and is then `undefined` in the domain. */
 export const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+
+interface Place<T> {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly schema: z.ZodType<T>;
+}
+
+/**
+ * Applies `change` to a stored row until nobody interferes, and returns what was stored. Undefined where the row does not exist, or
+ * where `change` answers undefined: then it stays as it is.
+ */
+export async function changeRow<T extends object>(
+  table: RowTable,
+  { partitionKey, rowKey, schema }: Place<T>,
+  change: (value: T) => T | undefined,
+): Promise<T | undefined> {
+  for (;;) {
+    const row = await table.find(partitionKey, rowKey);
+    const changed = row && change(parseBody(schema, row));
+    if (!row || !changed) return undefined;
+    if (await table.replace({ partitionKey, rowKey, body: toBody(changed) }, row.etag)) return changed;
+  }
+}

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { readInstant, toInstantId } from "../core/instantId.ts";
 import { descendingTimeKey, encodeKey } from "../core/tableKeys.ts";
 import type { RowTable, Tables } from "../ports.ts";
-import { maybe, parseBody, toBody } from "./rows.ts";
+import { changeRow, maybe, parseBody, toBody } from "./rows.ts";
 
 export const STAGES = ["snapshot", "mark", "purge"] as const;
 export type Stage = (typeof STAGES)[number];
@@ -63,6 +64,8 @@ export class RunStore {
 
   /** Undefined where the run may go on; otherwise the id of the run that is under way. Repeating it for the same run is fine. */
   async start(run: Run, now: Date): Promise<string | undefined> {
+    const place = placeOf(run.id);
+    if (!place) throw new RangeError(`"${run.id}" is not the id of a run`);
     const body = toBody({ runId: run.id, until: new Date(now.getTime() + ACTIVE_MS).toISOString() });
     const slot = { partitionKey: "active", rowKey: "run", body };
     const held = await this.table.find("active", "run");
@@ -72,12 +75,14 @@ export class RunStore {
       if (runId !== run.id) await this.displace(runId, now);
       if (!(await this.table.replace(slot, held.etag))) return this.start(run, now);
     } else if (!(await this.table.create(slot))) return this.start(run, now);
-    await this.table.create({ ...keysOf(run.id, run.at), body: toBody(run) });
+    await this.table.create({ ...place, body: toBody(run) });
     return undefined;
   }
 
   async find(id: string): Promise<Run | undefined> {
-    return (await this.findRow(id))?.run;
+    const place = placeOf(id);
+    const row = place && (await this.table.find(place.partitionKey, place.rowKey));
+    return row && parseBody(RunSchema, row);
   }
 
   /** Newest first. */
@@ -87,13 +92,12 @@ export class RunStore {
 
   /** Applies `change` until nobody interferes; undefined where the run does not exist. */
   async update(id: string, change: (run: Run) => Run): Promise<Run | undefined> {
-    for (;;) {
-      const stored = await this.findRow(id);
-      if (!stored) return undefined;
-      const changed = change(stored.run);
-      const body = toBody({ ...changed, errors: changed.errors.slice(0, MAX_ERRORS) });
-      if (await this.table.replace({ ...keysOf(id, changed.at), body }, stored.etag)) return changed;
-    }
+    const place = placeOf(id);
+    if (!place) return undefined;
+    return changeRow(this.table, { ...place, schema: RunSchema }, (run) => {
+      const changed = change(run);
+      return { ...changed, errors: changed.errors.slice(0, MAX_ERRORS) };
+    });
   }
 
   /** Says that the run is alive, for another `ACTIVE_MS`. */
@@ -106,43 +110,48 @@ export class RunStore {
 
   /** Ends the run and frees the slot. */
   async finish(id: string, end: { readonly state: Run["state"]; readonly at: Date }): Promise<void> {
-    await this.update(id, (run) =>
-      run.state === "running" ? { ...run, state: end.state, finishedAt: end.at.toISOString() } : run,
-    );
+    await this.end(id, { ...end, errors: [] });
     const held = await this.table.find("active", "run");
     if (held && parseBody(Active, held).runId === id) await this.table.remove("active", "run", held.etag);
   }
 
   /** A run that lost its slot is over: its workers must not go on beside the next one. */
-  private async displace(id: string, now: Date): Promise<void> {
-    const errors = ["it was not heard of for too long, and another run took its place"];
+  private async displace(id: string, at: Date): Promise<void> {
+    await this.end(id, {
+      state: "failed",
+      at,
+      errors: ["it was not heard of for too long, and another run took its place"],
+    });
+  }
+
+  /** What has ended before stays as it ended. */
+  private async end(id: string, { state, at, errors }: End): Promise<void> {
     await this.update(id, (run) =>
       run.state === "running"
-        ? { ...run, state: "failed", finishedAt: now.toISOString(), errors: [...run.errors, ...errors] }
+        ? { ...run, state, finishedAt: at.toISOString(), errors: [...run.errors, ...errors] }
         : run,
     );
   }
+}
 
-  private async findRow(id: string): Promise<{ run: Run; etag: string } | undefined> {
-    const at = toInstant(id);
-    if (at === undefined) return undefined;
-    const { partitionKey, rowKey } = keysOf(id, at);
-    const row = await this.table.find(partitionKey, rowKey);
-    return row && { run: parseBody(RunSchema, row), etag: row.etag };
-  }
+interface End {
+  readonly state: Run["state"];
+  readonly at: Date;
+  readonly errors: readonly string[];
 }
 
 /** `20260302T010000Z-snapshot`: the instant and the stage, so that a timer that fires twice starts one run. */
-export function toRunId(at: Date, stage: Run["stage"]): string {
-  return `${at.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z-${stage}`;
+export const toRunId = (at: Date, stage: Run["stage"]): string => `${toInstantId(at)}-${stage}`;
+
+interface Place {
+  readonly partitionKey: string;
+  readonly rowKey: string;
 }
 
-function toInstant(id: string): string | undefined {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[a-z]+$/.exec(id);
-  return match ? `${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}Z` : undefined;
+/** Newest first; undefined for what cannot be a run's id. */
+function placeOf(id: string): Place | undefined {
+  const at = /^[^-]+-[a-z]+$/.test(id) ? readInstant(id) : undefined;
+  return at === undefined
+    ? undefined
+    : { partitionKey: "run", rowKey: `${descendingTimeKey(Date.parse(at))}|${encodeKey(id)}` };
 }
-
-const keysOf = (id: string, at: string): { partitionKey: string; rowKey: string } => ({
-  partitionKey: "run",
-  rowKey: `${descendingTimeKey(Date.parse(at))}|${encodeKey(id)}`,
-});

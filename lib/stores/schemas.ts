@@ -131,3 +131,15 @@ export const IncompleteReasonSchema = z.object({
   repository: OptionalText,
   detail: OptionalText,
 }) satisfies z.ZodType<IncompleteReason>;
+
+/** What a mark and an item of a plan both say of a registry manifest. */
+export const MARKED_FIELDS = {
+  repository: z.string(),
+  digest: z.string(),
+  class: z.enum(["decommissioned", "superseded"]),
+  storeId: z.string(),
+  artifactManifestId: z.string(),
+  pushedAt: z.string(),
+  storeCreatedAt: maybe(z.string()),
+  size: z.number(),
+};

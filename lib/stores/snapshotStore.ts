@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { IncompleteReason, IncompleteText } from "../core/completeness.ts";
 import { isIncompleteText } from "../core/completeness.ts";
+import { readInstant } from "../core/instantId.ts";
 import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
 import type { Resource } from "../core/resources.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "../core/tableKeys.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import type { Row, RowTable, StoredRow, Tables } from "../ports.ts";
-import { maybe, parseBody, toBody } from "./rows.ts";
+import { changeRow, maybe, parseBody, toBody } from "./rows.ts";
 import { IncompleteReasonSchema, KeepReasonSchema, RegistryManifestSchema, ResourceSchema } from "./schemas.ts";
 
 /** What a snapshot is and where it stands. Its content lives in a table of its own, so that dropping it is one call. */
@@ -46,6 +47,15 @@ export interface Part {
 }
 
 export const GRAPH_PART = "graph";
+
+/** A part of which nothing is known but why. */
+export const toUnknownPart = (name: string, reason: IncompleteReason): Part => ({
+  name,
+  complete: false,
+  reasons: [reason],
+  counts: {},
+  subscriptions: [],
+});
 
 /** The partition of a snapshot's table that holds its parts. */
 const PARTS = "parts";
@@ -100,9 +110,9 @@ export class SnapshotStore {
     await this.headers.create(headerRow(header));
   }
 
-  async find(id: string): Promise<{ readonly header: SnapshotHeader; readonly etag: string } | undefined> {
+  async find(id: string): Promise<SnapshotHeader | undefined> {
     const row = await this.headers.find("snapshot", headerKey(id));
-    return row && { header: parseBody(Header, row), etag: row.etag };
+    return row && parseBody(Header, row);
   }
 
   /** Newest first. */
@@ -111,16 +121,11 @@ export class SnapshotStore {
   }
 
   /** Applies `change` to the stored header until no one else interferes; undefined from `change` leaves it as it is. */
-  async update(
+  update(
     id: string,
     change: (header: SnapshotHeader) => SnapshotHeader | undefined,
   ): Promise<SnapshotHeader | undefined> {
-    for (;;) {
-      const stored = await this.find(id);
-      const changed = stored && change(stored.header);
-      if (!stored || !changed) return undefined;
-      if (await this.headers.replace(headerRow(changed), stored.etag)) return changed;
-    }
+    return changeRow(this.headers, { partitionKey: "snapshot", rowKey: headerKey(id), schema: Header }, change);
   }
 
   async putPart(id: string, part: Part): Promise<void> {
@@ -225,17 +230,11 @@ export class SnapshotStore {
   }
 }
 
-/** `20260302T010000Z` from an instant; sorts by time. */
-export const toSnapshotId = (at: Date): string => `${at.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
-
 const contentName = (id: string): string => `snapshot${id}`;
 const verdictPart = (registryId: string): string => `verdicts:${registryId}`;
 
 /** Newest first: the id is turned back into its instant. */
-function headerKey(id: string): string {
-  const iso = id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
-  return `${descendingTimeKey(Date.parse(iso))}|${encodeKey(id)}`;
-}
+const headerKey = (id: string): string => `${descendingTimeKey(Date.parse(readInstant(id) ?? ""))}|${encodeKey(id)}`;
 
 const headerRow = (header: SnapshotHeader): Row => ({
   partitionKey: "snapshot",

@@ -1,3 +1,4 @@
+import { createStores } from "../../lib/stores/createStores.ts";
 import { createArm } from "../../lib/azure/arm.ts";
 import { createCredential } from "../../lib/azure/credentials.ts";
 import { sha256Hex } from "../../lib/azure/hash.ts";
@@ -8,14 +9,6 @@ import type { Config } from "../../lib/config.ts";
 import { SafetyStopError } from "../../lib/errors.ts";
 import type { Deps } from "../../lib/jobs/deps.ts";
 import type { Clock, Journal, Leases, Queues, Tables } from "../../lib/ports.ts";
-import { DeletionStore } from "../../lib/stores/deletionStore.ts";
-import { EdgeStore } from "../../lib/stores/edgeStore.ts";
-import { FindingStore } from "../../lib/stores/findingStore.ts";
-import { KnowledgeStore } from "../../lib/stores/knowledgeStore.ts";
-import { MarkStore } from "../../lib/stores/markStore.ts";
-import { PlanStore } from "../../lib/stores/planStore.ts";
-import { RunStore } from "../../lib/stores/runStore.ts";
-import { SnapshotStore } from "../../lib/stores/snapshotStore.ts";
 import { gate, type Guard } from "./portGate.ts";
 
 /** What a test brings along; the other ports are the real adapters, against the servers of the sandbox. */
@@ -56,22 +49,9 @@ export function wire(around: Surroundings, guard: Guard): Deps {
       const opened = createRegistryPurger({ target, credential: purger, audience });
       return gate(opened, { port: "purger", subject: target.registryId }, guard);
     },
-    ...createStores(gateTables(around.tables, guard)),
+    ...createStores(gateTables(around.tables, guard), sha256Hex),
   };
 }
-
-type Stores = Pick<Deps, "snapshots" | "marks" | "findings" | "knowledge" | "edges" | "runs" | "plans" | "deletions">;
-
-export const createStores = (tables: Tables): Stores => ({
-  snapshots: new SnapshotStore(tables),
-  marks: new MarkStore(tables),
-  findings: new FindingStore(tables, sha256Hex),
-  knowledge: new KnowledgeStore(tables),
-  edges: new EdgeStore(tables),
-  runs: new RunStore(tables),
-  plans: new PlanStore(tables),
-  deletions: new DeletionStore(tables),
-});
 
 function gateTables(tables: Tables, guard: Guard): Tables {
   return {

@@ -1,3 +1,5 @@
+import { sha256Hex } from "../../lib/azure/hash.ts";
+import { createStores } from "../../lib/stores/createStores.ts";
 import { z } from "zod";
 import type { Run } from "../../lib/stores/runStore.ts";
 import { collect } from "../fakes/collect.ts";
@@ -7,7 +9,6 @@ import type { EmulatedRegistry } from "../sandbox/registry/createRegistry.ts";
 import type { ForkableTables } from "./forkableTables.ts";
 import type { Message } from "./messageBox.ts";
 import type { Shared } from "./shared.ts";
-import { createStores } from "./wiring.ts";
 
 /** The servers of one world. */
 export interface Servers {
@@ -47,7 +48,7 @@ export class WorldView {
 
   /** The stores as they are. */
   get stores(): ReturnType<typeof createStores> {
-    return createStores(this.parts.tables);
+    return createStores(this.parts.tables, sha256Hex);
   }
 
   /** Newest first. */

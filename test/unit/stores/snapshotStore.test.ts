@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { Part, SnapshotHeader } from "../../../lib/stores/snapshotStore.ts";
-import { GRAPH_PART, SnapshotStore, toSnapshotId } from "../../../lib/stores/snapshotStore.ts";
+import { toInstantId } from "../../../lib/core/instantId.ts";
+import { GRAPH_PART, SnapshotStore } from "../../../lib/stores/snapshotStore.ts";
 import { aStore, NOW, REGISTRY } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
@@ -32,14 +33,14 @@ beforeEach(() => {
 
 describe("the header of a snapshot", () => {
   it("is named for its instant", () => {
-    expect(toSnapshotId(new Date("2026-03-02T01:00:00.999Z"))).toBe(ID);
+    expect(toInstantId(new Date("2026-03-02T01:00:00.999Z"))).toBe(ID);
   });
 
   it("comes back as it was stored, and is not started anew", async () => {
     const header = aHeader({ state: "open", expectedParts: undefined });
     await snapshots.create(header);
     await snapshots.create(aHeader({ runId: "another" }));
-    expect((await snapshots.find(ID))?.header).toEqual(header);
+    expect(await snapshots.find(ID)).toEqual(header);
     expect(await snapshots.find("20260303T010000Z")).toBeUndefined();
   });
 
