@@ -31,7 +31,7 @@ describe("estate.schema.json", () => {
   it("accepts ids in any case, as ARM does", () => {
     const [resource] = parseEstate(anEstate({ resources: [{ id: STORE_ID.toUpperCase() }] }), "test").resources;
     expect(resource?.id).toBe(STORE_ID.toUpperCase());
-    expect(JSON.stringify(toEstateJsonSchema())).not.toContain("subscriptions");
+    expect(JSON.stringify(toEstateJsonSchema())).not.toContain("/subscriptions");
   });
 });
 
@@ -155,7 +155,7 @@ describe("listLooseEnds", () => {
   });
 
   const LOOSE_EVENTS: { name: string; event: Record<string, unknown>; problem: string }[] = [
-    { name: "a resource", event: { type: "deleteResource", id: STORE_ID }, problem: "events.0.id: no resource" },
+    { name: "a resource", event: { type: "deleteResource", id: `${STORE_ID}2` }, problem: "events.0.id: no resource" },
     {
       name: "a registry",
       event: { type: "untag", ...place, registry: "otheracr", tag: "t" },
@@ -169,6 +169,40 @@ describe("listLooseEnds", () => {
   ];
   it.each(LOOSE_EVENTS)("finds $name that is not there, in an event", ({ event, problem }) => {
     expect(looseEndsOf([], [{ at: "+1d", ...event }])).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
+describe("listLooseEnds in ARM", () => {
+  const looseEndsOf = (parts: Record<string, unknown>): string[] => listLooseEnds(parseEstate(anEstate(parts), "test"));
+  const registries = [{ ...REGISTRY, replications: [{ location: "northeurope" }] }];
+
+  it.each([
+    { name: "a registry", id: STORE_ID.toUpperCase(), problems: [] },
+    { name: "a replication", id: `${STORE_ID}/replications/NorthEurope`, problems: [] },
+    {
+      name: "another replication",
+      id: `${STORE_ID}/replications/westus`,
+      problems: [expect.stringContaining("westus")],
+    },
+  ])("knows which are there where an event changes $name", ({ id, problems }) => {
+    const events = [{ at: "+1d", type: "patchResource", id, properties: {} }];
+    expect(looseEndsOf({ registries, events })).toEqual(problems);
+  });
+
+  const groupsOf = (...pairs: [name: string, parent?: string][]) => ({
+    managementGroups: pairs.map(([name, parent]) => (parent === undefined ? { name } : { name, parent })),
+  });
+  it.each([
+    { name: "a tree", parts: groupsOf(["leaf", "Branch"], ["branch", "trunk"], ["trunk"]), problems: [] },
+    { name: "a parent that is not there", parts: groupsOf(["a", "b"]), problems: ["0.parent: no management group b"] },
+    { name: "a name used twice", parts: groupsOf(["a"], ["A"]), problems: ["1.name: A is taken"] },
+    {
+      name: "a ring",
+      parts: groupsOf(["a", "b"], ["b", "a"]),
+      problems: ["0.parent: the management group is below itself", "1.parent: the management group is below itself"],
+    },
+  ])("checks management groups: $name", ({ parts, problems }) => {
+    expect(looseEndsOf(parts)).toEqual(problems.map((problem) => `managementGroups.${problem}`));
   });
 });
 

@@ -153,9 +153,18 @@ export const FaultSchema = z.strictObject({
       .strictObject({ kind: z.literal("dropRows"), share: z.number().min(0).max(1) })
       .describe("Resource Graph silently omits this share of its rows, `totalRecords` included"),
     z
+      .strictObject({ kind: z.literal("clockSkew"), ms: z.int() })
+      .describe("The answer is as always, but for a `Date` header that is this many milliseconds ahead (or behind)"),
+    z
       .strictObject({ kind: z.literal("stale") })
       .describe("Resource Graph goes on showing what it showed when the fault began"),
   ]),
+});
+
+export const ManagementGroupSchema = z.strictObject({
+  name: z.string().regex(/^[\w().-]{1,90}$/),
+  subscriptions: z.array(z.string()).default([]).describe("Ids of the subscriptions that stand directly in the group"),
+  parent: z.string().optional().describe("The name of the group above; default: the tenant's root group"),
 });
 
 const inRegistry = { registry: z.string(), repository: RepositoryName };
@@ -217,6 +226,7 @@ export const EstateSchema = z.strictObject({
     .default({})
     .describe("App settings to run with; a value that is not a string is passed as JSON text"),
   resources: z.array(ArmResourceSchema),
+  managementGroups: z.array(ManagementGroupSchema).default([]),
   registries: z.array(RegistrySchema).default([]),
   events: z.array(EventSchema).default([]),
 });
@@ -224,6 +234,7 @@ export const EstateSchema = z.strictObject({
 export type Estate = z.infer<typeof EstateSchema>;
 export type ArmResource = z.infer<typeof ArmResourceSchema>;
 export type EstateRegistry = z.infer<typeof RegistrySchema>;
+export type ManagementGroup = z.infer<typeof ManagementGroupSchema>;
 export type EstateManifest = z.infer<typeof RegistryManifestSchema>;
 export type EstateEvent = z.infer<typeof EventSchema>;
 export type Fault = z.infer<typeof FaultSchema>;

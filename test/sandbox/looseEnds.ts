@@ -4,6 +4,7 @@ import {
   type EstateManifest,
   type EstateRegistry,
   isDigest,
+  type ManagementGroup,
   toInstant,
 } from "./estate.ts";
 
@@ -21,13 +22,39 @@ interface Known {
  */
 export function listLooseEnds(estate: Estate): string[] {
   const known: Known = {
-    resourceIds: new Set(estate.resources.map(({ id }) => id.toLowerCase())),
+    resourceIds: new Set([...estate.resources.map(({ id }) => id), ...listRegistryIds(estate)].map(toKey)),
     aliases: new Map(estate.registries.map(({ name }) => [name, new Set()])),
   };
   return [
+    ...estate.managementGroups.flatMap((group, index) => checkGroup(estate, group, `managementGroups.${index}`)),
     ...estate.registries.flatMap((registry, index) => checkRegistry(known, registry, `registries.${index}`)),
     ...inTimeOrder(estate).flatMap(([event, index]) => checkEvent(known, event, `events.${index}`)),
   ];
+}
+
+const toKey = (name: string): string => name.toLowerCase();
+
+/** A registry stands in ARM by itself, with its replications. */
+function listRegistryIds({ registries }: Estate): string[] {
+  return registries.flatMap(({ resourceId, replications }) => [
+    resourceId,
+    ...replications.map(({ location }) => `${resourceId}/replications/${location}`),
+  ]);
+}
+
+function checkGroup({ managementGroups }: Estate, group: ManagementGroup, path: string): string[] {
+  const sameName = managementGroups.filter(({ name }) => toKey(name) === toKey(group.name));
+  const problems = sameName[0] === group ? [] : [`${path}.name: ${group.name} is taken`];
+  const ancestors = new Set<string>();
+  // Ends at the root, at a name that nobody has, or where the ancestors go round in a ring.
+  for (let parent = group.parent; parent !== undefined;) {
+    const above = managementGroups.find(({ name }) => toKey(name) === toKey(parent ?? ""));
+    if (!above) return [...problems, `${path}.parent: no management group ${parent}`];
+    if (ancestors.has(toKey(above.name))) return [...problems, `${path}.parent: the management group is below itself`];
+    ancestors.add(toKey(above.name));
+    parent = above.parent;
+  }
+  return problems;
 }
 
 function inTimeOrder(estate: Estate): (readonly [EstateEvent, number])[] {
@@ -74,11 +101,11 @@ function checkReference(aliases: ReadonlySet<string>, ref: string, path: string)
 function checkEvent(known: Known, event: EstateEvent, path: string): string[] {
   switch (event.type) {
     case "putResource":
-      known.resourceIds.add(event.resource.id.toLowerCase());
+      known.resourceIds.add(toKey(event.resource.id));
       return [];
     case "patchResource":
     case "deleteResource":
-      return known.resourceIds.has(event.id.toLowerCase()) ? [] : [`${path}.id: no resource ${event.id} so far`];
+      return known.resourceIds.has(toKey(event.id)) ? [] : [`${path}.id: no resource ${event.id} so far`];
     case "push":
     case "tag":
     case "untag":

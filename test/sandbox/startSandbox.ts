@@ -50,6 +50,7 @@ export async function startSandbox(estate: Estate, clock: VirtualClock): Promise
     certificates,
     tenantId: TENANT_ID,
     resources: estate.resources,
+    managementGroups: estate.managementGroups,
     registries: armRegistries,
   });
   const azurite = await startAzurite({ certificates, clock, heapMb: 192 });

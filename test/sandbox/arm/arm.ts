@@ -1,5 +1,5 @@
 import type { Certificates, Clock, SandboxArm } from "../contracts.ts";
-import type { ArmResource, Fault } from "../estate.ts";
+import type { ArmResource, Fault, ManagementGroup } from "../estate.ts";
 import { FaultList } from "../faults.ts";
 import { createResourceGraph, type ResourceGraph, type ResourceGraphOptions } from "../resourceGraph/resourceGraph.ts";
 import { refuseApiVersion } from "./apiVersions.ts";
@@ -9,7 +9,7 @@ import { createArmStore } from "./armStore.ts";
 import { authenticate } from "./authorization.ts";
 import { createDeletions } from "./deletions.ts";
 import { startJsonServer, type JsonAnswer, type JsonRequest, type Target } from "./jsonServer.ts";
-import { toRegistryResources, type ArmRegistry } from "./registryResources.ts";
+import { keepServerProperties, toRegistryResources, type ArmRegistry } from "./registryResources.ts";
 import { isList, parseResourceId, toKey } from "./resourceId.ts";
 
 export interface ArmOptions {
@@ -19,6 +19,8 @@ export interface ArmOptions {
   /** There from the start, in Resource Graph too. */
   readonly resources?: readonly ArmResource[];
   readonly registries: readonly ArmRegistry[];
+  /** Below the tenant's root group, for the scope of queries; default none. */
+  readonly managementGroups?: readonly ManagementGroup[];
   readonly resourceGraph?: ResourceGraphOptions;
   /** How long a deletion over HTTP takes; default 10 s. */
   readonly deletionMs?: number;
@@ -31,8 +33,16 @@ export interface ArmServer extends SandboxArm {
   liftQuota(): void;
 }
 
-const ARM_FAULTS = new Set<Fault["effect"]["kind"]>(["status", "throttle", "reset", "delay", "truncate"]);
-const GRAPH_FAULTS = new Set<Fault["effect"]["kind"]>(["status", "throttle", "reset", "delay", "dropRows", "stale"]);
+const ARM_FAULTS = new Set<Fault["effect"]["kind"]>(["status", "throttle", "reset", "delay", "clockSkew", "truncate"]);
+const GRAPH_FAULTS = new Set<Fault["effect"]["kind"]>([
+  "status",
+  "throttle",
+  "reset",
+  "delay",
+  "clockSkew",
+  "dropRows",
+  "stale",
+]);
 const GRAPH_PATH = /^\/providers\/Microsoft\.ResourceGraph\/resources$/i;
 
 /** Azure Resource Manager with the AOSM resource provider; Resource Graph, a delayed view of it, is at its own path of the same server. */
@@ -44,7 +54,13 @@ export async function createArm(options: ArmOptions): Promise<ArmServer> {
   const initial = [...options.registries.flatMap(toRegistryResources), ...(options.resources ?? [])];
   const store = createArmStore(clock, initial);
   const deletions = createDeletions({ clock, store, registries, deletionMs: options.deletionMs ?? 10_000 });
-  const graph = createResourceGraph({ clock, tenantId, changes: store.changes, ...options.resourceGraph });
+  const graph = createResourceGraph({
+    clock,
+    tenantId,
+    managementGroups: options.managementGroups ?? [],
+    changes: store.changes,
+    ...options.resourceGraph,
+  });
   const faults = { arm: new FaultList(clock), resourceGraph: new FaultList(clock) };
   let url = "";
   const deps: ArmDeps = { clock, store, deletions, tenantId, pageSize: options.pageSize ?? 100, baseUrl: () => url };
@@ -70,7 +86,7 @@ export async function createArm(options: ArmOptions): Promise<ArmServer> {
       (isGraph ? faults.resourceGraph : faults.arm).add(fault);
     },
     liftQuota: () => graph.liftQuota(),
-    ...createDirect(deps),
+    ...createDirect(deps, registries),
   };
 }
 
@@ -95,11 +111,15 @@ function answer(request: JsonRequest, deps: ArmDeps, graph: ResourceGraph): Json
 }
 
 /** What the sandbox itself does to ARM, with no authorisation, no fault and no waiting. */
-function createDirect({ store, deletions }: ArmDeps): Pick<SandboxArm, "put" | "patch" | "remove" | "get" | "all"> {
+function createDirect(
+  { store, deletions }: ArmDeps,
+  registries: ReadonlyMap<string, ArmRegistry["server"]>,
+): Pick<SandboxArm, "put" | "patch" | "remove" | "get" | "all"> {
   return {
     put(resource) {
       deletions.settle();
-      store.put(resource);
+      const registry = registries.get(toKey(resource.id));
+      store.put(registry ? keepServerProperties(resource, store.get(resource.id), registry) : resource);
     },
     patch(id, { properties, tags }) {
       deletions.settle();

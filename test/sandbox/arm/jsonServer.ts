@@ -8,6 +8,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Call, Certificates, Clock } from "../contracts.ts";
+import { toDateHeader } from "../dateHeader.ts";
 import type { Fault } from "../estate.ts";
 
 export type FaultEffect = Fault["effect"];
@@ -97,7 +98,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, { optio
   const status = answer === RESET ? 0 : answer.status;
   calls.push({ ...target, method, path: url.pathname + url.search, status, at: options.clock.now() });
   if (answer === RESET) request.socket.destroy();
-  else send(response, answer);
+  else
+    send(response, { ...answer, headers: { Date: toDateHeader(options.clock.now(), undefined), ...answer.headers } });
 }
 
 /** A defect of the sandbox must show as an answer, not as a request that hangs. */
@@ -132,7 +134,8 @@ async function answerRequest(request: IncomingMessage, asked: Asked): Promise<Js
     const value = request.headers[name.toLowerCase()];
     return Array.isArray(value) ? value[0] : value;
   };
-  return options.answer({ method, url, header, body: body.value, effect });
+  const answer = options.answer({ method, url, header, body: body.value, effect });
+  return { ...answer, headers: { Date: toDateHeader(options.clock.now(), effect), ...answer.headers } };
 }
 
 function answerInstead(effect: FaultEffect): JsonAnswer | undefined {
@@ -161,7 +164,9 @@ function parseBody(text: string): { valid: boolean; value: unknown } {
 function send(response: ServerResponse, { status, headers, body }: JsonAnswer): void {
   const text = body === undefined ? "" : JSON.stringify(body);
   const type: Record<string, string> = text === "" ? {} : { "Content-Type": "application/json; charset=utf-8" };
-  response.writeHead(status, { ...type, "Content-Length": Buffer.byteLength(text), ...headers });
+  const all = { ...type, "Content-Length": Buffer.byteLength(text), ...headers };
+  for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
+  response.writeHead(status);
   response.end(text);
 }
 

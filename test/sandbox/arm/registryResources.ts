@@ -7,6 +7,18 @@ export interface ArmRegistry {
   readonly server: Pick<SandboxRegistry, "armProperties" | "untag">;
 }
 
+/** What only Azure itself knows of a registry, which a `PUT` therefore leaves as it is. */
+export function keepServerProperties(
+  resource: ArmResource,
+  before: ArmResource | undefined,
+  server: Pick<SandboxRegistry, "armProperties">,
+): ArmResource {
+  const { loginServer } = server.armProperties;
+  const creationDate = before?.properties["creationDate"];
+  const kept = creationDate === undefined ? { loginServer } : { loginServer, creationDate };
+  return { ...resource, properties: { ...resource.properties, ...kept } };
+}
+
 /** The registry and its replications as Microsoft.ContainerRegistry shows them. */
 export function toRegistryResources({ estate, server }: ArmRegistry): ArmResource[] {
   const { resourceId, location, sku, replications } = estate;

@@ -10,7 +10,7 @@ export const TENANT_ID = "11111111-1111-4111-8111-111111111111";
 
 const LIFETIME_SECONDS = 24 * 3_600;
 const CLOCK_SKEW_SECONDS = 300;
-const FAULTS = new Set<Fault["effect"]["kind"]>(["status", "throttle", "reset", "delay"]);
+const FAULTS = new Set<Fault["effect"]["kind"]>(["status", "throttle", "reset", "delay", "clockSkew"]);
 
 /** A managed identity with what it may do. */
 export interface IdentityDefinition {

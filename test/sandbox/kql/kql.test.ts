@@ -291,8 +291,99 @@ describe("operators", () => {
       query: "union resources, (resourcecontainers | project name) | where name == 'Sub One' | project name, location",
       rows: [{ name: "Sub One", location: "" }],
     },
+    {
+      query: "resources | summarize count() by subscriptionId | order by subscriptionId asc",
+      rows: [
+        { subscriptionId: "s1", count_: 2 },
+        { subscriptionId: "s2", count_: 1 },
+      ],
+    },
+    {
+      query:
+        "resources | project name, key = tolower(strcat(subscriptionId, '|', name)) | join kind=leftouter (resources | where name startswith 'BOB' | project found = id, key = strcat('s1|', tolower(name))) on key | project name, found",
+      rows: [
+        { name: "Bob-Pub", found: "/p/2" },
+        { name: "alice", found: "" },
+        { name: "vm", found: "" },
+      ],
+    },
+    {
+      query:
+        "resources | project name, one = 1 | join kind=leftouter (resources | project other = name, one = 1) on one | summarize longer = countif(strlen(other) > strlen(name)) by name | where longer == 0",
+      rows: [{ name: "Bob-Pub", longer: 0 }],
+    },
+    {
+      query:
+        "resources | extend both = pack_array(location, tags.env) | mv-expand one = both | project name, tostring(one)",
+      rows: [
+        { name: "Bob-Pub", one: "westeurope" },
+        { name: "Bob-Pub", one: "prod" },
+        { name: "alice", one: "westeurope" },
+        { name: "alice", one: "" },
+        { name: "vm", one: "eastus" },
+        { name: "vm", one: "" },
+      ],
+    },
+    {
+      query: "union (resources | where name == 'vm' | project key = name), (resourcecontainers | project key = id)",
+      rows: [{ key: "vm" }, { key: "/subscriptions/s1" }],
+    },
   ])("evaluates $query", ({ query, rows }) => {
     expect(ask(query)).toEqual(rows);
+  });
+
+  const properties = {
+    storeType: "AzureContainerRegistry",
+    policies: { retentionPolicy: { status: "enabled", days: 7 } },
+    list: [{ name: "a" }, null],
+    on: false,
+    nothing: null,
+    references: { Core: { id: "/cgs/Core" }, Site: { id: "/cgs/site" } },
+  };
+  const askOf = (query: string): Row[] =>
+    kql.compile(query, NOW).run(new Map([["resources", [aRow({ id: "/p/3", properties }), aRow({ id: "/p/4" })]]]));
+
+  it.each<{ path: string; value: Value }>([
+    { path: "properties.storeType", value: "AzureContainerRegistry" },
+    { path: "properties.policies", value: { retentionPolicy: { status: "enabled", days: 7 } } },
+    { path: "properties.policies.retentionPolicy.days", value: 7 },
+    { path: "properties.list", value: [{ name: "a" }, null] },
+    { path: "properties.list[0]", value: { name: "a" } },
+    { path: "properties['on']", value: false },
+    { path: "properties.nothing", value: null },
+    { path: "properties.nowhere.deeper", value: null },
+  ])("projects $path under another name, as it is", ({ path, value }) => {
+    const query = `resources | project id, properties_value = ${path}`;
+    expect(askOf(query)).toEqual([
+      { id: "/p/3", properties_value: value },
+      { id: "/p/4", properties_value: null },
+    ]);
+    expect(kql.compile(query, NOW).columns[1]).toEqual({ name: "properties_value", type: "dynamic" });
+  });
+
+  it.each<{ name: string; query: string; rows: Row[] }>([
+    {
+      name: "a bag to bags of one property",
+      query: "resources | mv-expand reference = properties.references | project id, reference",
+      rows: [
+        { id: "/p/3", reference: { Core: { id: "/cgs/Core" } } },
+        { id: "/p/3", reference: { Site: { id: "/cgs/site" } } },
+        { id: "/p/4", reference: null },
+      ],
+    },
+    {
+      name: "a bag by its keys",
+      query:
+        "resources | where isnotnull(properties.references) | extend keys = bag_keys(properties.references) | mv-expand key = keys | project schema = tolower(tostring(properties.references[tostring(key)].id))",
+      rows: [{ schema: "/cgs/core" }, { schema: "/cgs/site" }],
+    },
+    {
+      name: "a list with a null in it",
+      query: "resources | where id == '/p/3' | mv-expand item = properties.list | project tostring(item.name)",
+      rows: [{ item_name: "a" }, { item_name: "" }],
+    },
+  ])("expands $name", ({ query, rows }) => {
+    expect(askOf(query)).toEqual(rows);
   });
 
   it("expands at most 128 elements where no limit is given, as Resource Graph does", () => {
@@ -393,6 +484,11 @@ describe("the Log Analytics dialect", () => {
     {
       query: "AppEvents | join kind=leftanti (AppEvents | where Count > 1) on Name | project Name",
       rows: [{ Name: "purge" }],
+    },
+    {
+      query:
+        "AppEvents | project Count, key = strcat(Name, '!') | join kind=leftanti (AppEvents | where Count > 4 | project key = strcat(tolower(Name), '!')) on key | project Count",
+      rows: [{ Count: 1 }],
     },
     {
       query: "AppEvents | join kind=leftsemi (AppEvents | where Count > 4) on Name | project Count",

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Call, Certificates, Clock } from "../contracts.ts";
+import { toDateHeader } from "../dateHeader.ts";
 import type { Fault } from "../estate.ts";
 import { FaultList } from "../faults.ts";
+import type { Grant } from "./access.ts";
 import { authorise } from "./authorise.ts";
 import { refuseForeignFault, replaceReply, truncateReply } from "./faultEffects.ts";
 import { decodeTarget, errorReply, readRequest, sendReply, type Reply } from "./http.ts";
@@ -21,10 +23,13 @@ const COMMON_HEADERS = {
 /** Longer than clients pause within one run: a connection closed under their hands would look like a fault. */
 const KEEP_ALIVE_MS = 60_000;
 
+type Effect = Fault["effect"];
+
 /** What an answer was about, for the call log; no reply means that the connection was cut. */
 interface Outcome {
   readonly kind: string;
   readonly reply: Reply | undefined;
+  readonly effect: Effect | undefined;
 }
 
 /** Everything that the server serves, known once its port is. */
@@ -89,7 +94,7 @@ export class RegistryServer {
   }
 
   async #handle(service: Service, message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { kind, reply } = await this.#answer(service, message);
+    const { kind, reply, effect } = await this.#answer(service, message);
     this.calls.push({
       server: this.#target,
       kind,
@@ -99,14 +104,13 @@ export class RegistryServer {
       at: this.#clock.now(),
     });
     if (reply === undefined) message.socket.destroy();
-    else sendReply(reply, this.#withHeaders(response));
+    else sendReply(reply, this.#withHeaders(response, effect));
   }
 
   /** The `Date` of every answer is the sandbox's. */
-  #withHeaders(response: ServerResponse): ServerResponse {
+  #withHeaders(response: ServerResponse, effect: Effect | undefined): ServerResponse {
     this.#requests += 1;
-    response.sendDate = false;
-    response.setHeader("Date", new Date(this.#clock.now()).toUTCString());
+    response.setHeader("Date", toDateHeader(this.#clock.now(), effect));
     response.setHeader(
       "X-Ms-Correlation-Request-Id",
       `00000000-0000-4000-8000-${String(this.#requests).padStart(12, "0")}`,
@@ -117,30 +121,39 @@ export class RegistryServer {
 
   async #answer(service: Service, message: IncomingMessage): Promise<Outcome> {
     let kind = "other";
+    let effect: Effect | undefined;
     try {
       const request = await readRequest(message);
       refuseFirewalled(service, message);
       const match = matchRoute(service.routes, request);
       kind = match.route.kind;
-      return { kind, reply: await this.#reply(service, match) };
+      // Rights come before faults, so that a fault meets the request itself and not the challenge that precedes it.
+      const grants = listGrants(service, match);
+      effect = this.#faults.take(request.method, request.target);
+      return { kind, effect, reply: await this.#reply(service, match, { grants, effect }) };
     } catch (error) {
       if (error instanceof RegistryError)
-        return { kind: isChallenge(error) ? "challenge" : kind, reply: errorReply(error) };
+        return { kind: isChallenge(error) ? "challenge" : kind, effect, reply: errorReply(error) };
       const text = error instanceof Error ? error.message : String(error);
-      return { kind, reply: errorReply(new RegistryError({ status: 500, code: "UNKNOWN" }, text)) };
+      return { kind, effect, reply: errorReply(new RegistryError({ status: 500, code: "UNKNOWN" }, text)) };
     }
   }
 
-  /** Rights come before faults, so that a fault meets the request itself and not the challenge that precedes it. */
-  async #reply(service: Service, { route, request }: Match): Promise<Reply | undefined> {
-    const grants = route.needs === "anonymous" ? [] : authorise(request, route.needs(request), service.tokens);
-    const effect = this.#faults.take(request.method, request.target);
+  async #reply(
+    service: Service,
+    { route, request }: Match,
+    { grants, effect }: { grants: readonly Grant[]; effect: Effect | undefined },
+  ): Promise<Reply | undefined> {
     if (effect?.kind === "reset") return undefined;
     if (effect?.kind === "delay") await delay(effect.ms, undefined, { signal: this.#stopping.signal });
     service.catchUp();
     const reply = replaceReply(effect) ?? route.handle(request, grants);
     return effect?.kind === "truncate" ? truncateReply(reply) : reply;
   }
+}
+
+function listGrants({ tokens }: Service, { route, request }: Match): readonly Grant[] {
+  return route.needs === "anonymous" ? [] : authorise(request, route.needs(request), tokens);
 }
 
 function refuseFirewalled(service: Service, message: IncomingMessage): void {

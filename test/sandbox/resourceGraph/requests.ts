@@ -5,8 +5,8 @@ const ScopeFilter = z.enum(["AtScopeAndBelow", "AtScopeAndAbove", "AtScopeExact"
 /** The body of a query. Strict: what the sandbox does not emulate (facets, tables as a format) is refused, not ignored. */
 export const QueryRequestSchema = z.strictObject({
   query: z.string(),
-  subscriptions: z.array(z.string()).optional(),
-  managementGroups: z.array(z.string()).optional(),
+  subscriptions: z.array(z.string()).max(1_000).optional(),
+  managementGroups: z.array(z.string()).max(10).optional(),
   options: z
     .strictObject({
       $top: z.int().min(1).max(1_000).optional(),

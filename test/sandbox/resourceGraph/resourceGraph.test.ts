@@ -88,7 +88,8 @@ describe("the real client", () => {
 
 describe("rows", () => {
   it("have the columns of the service, type and group in lower case, the id as it is", async () => {
-    await start({ resources: [aResource(PUBLISHER, {}, { location: "West Europe", tags: { a: "b" } })] });
+    const envelope = { location: "West Europe", tags: { a: "b" }, managedBy: STORE, sku: { name: "Standard" } };
+    await start({ resources: [aResource(PUBLISHER, {}, envelope)] });
     const { body } = await ask("resources | project-away properties");
     expect(body).toMatchObject({
       totalRecords: 1,
@@ -103,8 +104,8 @@ describe("rows", () => {
           location: "westeurope",
           resourceGroup: "rg1",
           subscriptionId: "s1",
-          managedBy: "",
-          sku: null,
+          managedBy: STORE,
+          sku: { name: "Standard" },
           tags: { a: "b" },
           apiVersion: "2025-03-30",
         },

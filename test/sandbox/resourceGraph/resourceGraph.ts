@@ -1,6 +1,7 @@
 import type { Change } from "../arm/armStore.ts";
 import type { FaultEffect, JsonAnswer, JsonRequest } from "../arm/jsonServer.ts";
 import type { Clock } from "../contracts.ts";
+import type { ManagementGroup } from "../estate.ts";
 import { isInScope, type TokenClaims } from "../identity/tokens.ts";
 import { argDialect } from "../kql/dialects.ts";
 import { KqlError } from "../kql/errors.ts";
@@ -11,6 +12,7 @@ import { toBadRequest, toGraphError, toQueryError } from "./graphErrors.ts";
 import { createQuota, toQuotaHeaders } from "./quota.ts";
 import { QueryRequestSchema, type QueryRequest } from "./requests.ts";
 import { createResultSets, type ResultSets } from "./resultSets.ts";
+import { findScope, type Scope } from "./scopes.ts";
 import { RESOURCE_GRAPH_TABLES } from "./tables.ts";
 
 export interface ResourceGraphOptions {
@@ -23,6 +25,8 @@ export interface ResourceGraphOptions {
 interface ResourceGraphDeps extends ResourceGraphOptions {
   readonly clock: Clock;
   readonly tenantId: string;
+  /** Below the tenant's root group. */
+  readonly managementGroups: readonly ManagementGroup[];
   readonly changes: readonly Change[];
 }
 
@@ -52,7 +56,7 @@ export function createResourceGraph(deps: ResourceGraphDeps): ResourceGraph {
       const state = quota.take(claims.oid);
       const answer = state.exceeded
         ? refuseThrottled()
-        : answerQuery(request, { claims, read, compile, resultSets, tenantId: deps.tenantId });
+        : answerQuery(request, { ...deps, claims, read, compile, resultSets });
       return { ...answer, headers: { ...answer.headers, ...toQuotaHeaders(state) } };
     },
     freeze: (effect) => void frozen.set(effect, view.rows()),
@@ -69,6 +73,7 @@ function refuseThrottled(): JsonAnswer {
 interface Context {
   readonly claims: TokenClaims;
   readonly tenantId: string;
+  readonly managementGroups: readonly ManagementGroup[];
   readonly resultSets: ResultSets;
   read(effect: FaultEffect | undefined): GraphRows;
   compile(query: string): CompiledQuery;
@@ -78,40 +83,48 @@ function answerQuery(request: JsonRequest, context: Context): JsonAnswer {
   if (request.method !== "POST") return toGraphError(405, "MethodNotAllowed", []);
   const parsed = QueryRequestSchema.safeParse(request.body);
   if (!parsed.success) return toBadRequest({ code: "InvalidParameter", message: parsed.error.message });
-  const refusal = refuseScope(parsed.data, context);
-  if (refusal) return refusal;
+  const { data: body } = parsed;
+  if (body.managementGroups && body.subscriptions)
+    return toBadRequest({ code: "InvalidScope", message: "Subscriptions and management groups cannot be combined." });
+  const found = findScope(body, context);
+  if ("unknownGroup" in found) return refuseGroup(found.unknownGroup);
+  if (!canReadAny(found.scope, context.claims)) return refuseAccess();
   try {
-    return answerPage(parsed.data, request, context);
+    return answerPage({ body, scope: found.scope, effect: request.effect }, context);
   } catch (error) {
-    if (error instanceof KqlError) return toQueryError(error, parsed.data.query);
+    if (error instanceof KqlError) return toQueryError(error, body.query);
     throw error;
   }
 }
 
-/** No management group but the tenant's root is emulated. A caller who can read nothing in the scope is refused; partial rights go unsaid. */
-function refuseScope(body: QueryRequest, { claims, tenantId }: Context): JsonAnswer | undefined {
-  const other = body.managementGroups?.find((group) => group !== tenantId);
-  if (other !== undefined)
-    return toBadRequest({ code: "InvalidManagementGroup", message: `The management group '${other}' does not exist.` });
-  if (body.managementGroups && body.subscriptions)
-    return toBadRequest({ code: "InvalidScope", message: "Subscriptions and management groups cannot be combined." });
-  const { readable_subscriptions: rights } = claims;
-  const canRead = body.subscriptions
-    ? body.subscriptions.length === 0 || body.subscriptions.some((id) => isInScope(rights, id))
-    : rights === "all" || rights.length > 0;
-  if (canRead) return undefined;
-  return toGraphError(403, "Forbidden", [
-    { code: "AccessDenied", message: "Access is denied to the requested resource." },
-  ]);
+function refuseGroup(name: string): JsonAnswer {
+  return toBadRequest({ code: "InvalidManagementGroup", message: `The management group '${name}' does not exist.` });
 }
 
-function answerPage(body: QueryRequest, { effect }: JsonRequest, context: Context): JsonAnswer {
+/** A caller who can read nothing in the scope is refused; partial rights go unsaid. */
+function canReadAny(scope: Scope, { readable_subscriptions: rights }: TokenClaims): boolean {
+  if (rights === "all") return true;
+  return scope === "tenant" ? rights.length > 0 : [...scope].some((id) => isInScope(rights, id));
+}
+
+function refuseAccess(): JsonAnswer {
+  const message = "Access is denied to the requested resource.";
+  return toGraphError(403, "Forbidden", [{ code: "AccessDenied", message }]);
+}
+
+interface Asked {
+  readonly body: QueryRequest;
+  readonly scope: Scope;
+  readonly effect: FaultEffect | undefined;
+}
+
+function answerPage({ body, scope, effect }: Asked, context: Context): JsonAnswer {
   const { $top = 1_000, $skip = 0, $skipToken } = body.options ?? {};
   const query = context.compile(body.query);
   const owner = JSON.stringify([context.claims.oid, body.query, body.subscriptions, body.managementGroups]);
   const found =
     $skipToken === undefined
-      ? { rows: query.run(toData(body, context.read(effect), context.claims)), start: $skip }
+      ? { rows: query.run(toData(scope, context.read(effect), context.claims)), start: $skip }
       : context.resultSets.find($skipToken, owner);
   if (!found) return toBadRequest({ code: "InvalidSkipToken", message: "The skip token is not valid for this query." });
   const data = found.rows.slice(found.start, found.start + $top);
@@ -122,11 +135,10 @@ function answerPage(body: QueryRequest, { effect }: JsonRequest, context: Contex
 }
 
 /** Rows in the scope of the request that the caller may read; the others are left out without a word, as the service does. */
-function toData(body: QueryRequest, rows: GraphRows, claims: TokenClaims): Map<string, Row[]> {
-  const wanted = body.subscriptions?.length ? new Set(body.subscriptions.map((id) => id.toLowerCase())) : undefined;
+function toData(scope: Scope, rows: GraphRows, claims: TokenClaims): Map<string, Row[]> {
   const visible = rows.filter(
     ({ subscriptionId }) =>
-      (wanted?.has(subscriptionId) ?? true) && isInScope(claims.readable_subscriptions, subscriptionId),
+      (scope === "tenant" || scope.has(subscriptionId)) && isInScope(claims.readable_subscriptions, subscriptionId),
   );
   const pick = (table: string): Row[] => visible.filter((item) => item.table === table).map(({ row }) => row);
   return new Map([
