@@ -15,11 +15,17 @@ import { readConfig } from "../lib/config.ts";
 import { SafetyStopError } from "../lib/errors.ts";
 import type { Deps } from "../lib/jobs/deps.ts";
 import { createStores } from "../lib/stores/createStores.ts";
+import { createAcceptSnapshot } from "./acceptSnapshot.ts";
+import { createAdopt, createListAdoptions, createRemoveAdoption } from "./adoptions.ts";
+import { createGetArtifact } from "./getArtifact.ts";
+import { createGetFinding } from "./getFinding.ts";
 import { createGetHealth } from "./getHealth.ts";
 import { createGetPlan } from "./getPlan.ts";
+import { createGetSnapshot } from "./getSnapshot.ts";
 import { createInventoryRegistry } from "./inventoryRegistry.ts";
 import { createListArtifacts } from "./listArtifacts.ts";
 import { createListFindings } from "./listFindings.ts";
+import { createListSnapshots } from "./listSnapshots.ts";
 import { createMarkDecommissioned } from "./markDecommissioned.ts";
 import { createPurgeManifests } from "./purgeManifests.ts";
 import { createPurgeRegistry } from "./purgeRegistry.ts";
@@ -61,6 +67,49 @@ app.http("listFindings", {
   route: "findings",
   authLevel: "function",
   handler: createListFindings(deps),
+});
+app.http("getArtifact", {
+  methods: ["GET"],
+  route: "artifacts/{registry}/{*path}",
+  authLevel: "function",
+  handler: createGetArtifact(deps),
+});
+app.http("getFinding", {
+  methods: ["GET"],
+  route: "findings/{id}",
+  authLevel: "function",
+  handler: createGetFinding(deps),
+});
+app.http("listSnapshots", {
+  methods: ["GET"],
+  route: "snapshots",
+  authLevel: "function",
+  handler: createListSnapshots(deps),
+});
+app.http("getSnapshot", {
+  methods: ["GET"],
+  route: "snapshots/{id}",
+  authLevel: "function",
+  handler: createGetSnapshot(deps),
+});
+app.http("acceptSnapshot", {
+  methods: ["POST"],
+  route: "snapshots/{id}/accept",
+  authLevel: "function",
+  handler: createAcceptSnapshot(deps),
+});
+app.http("adopt", { methods: ["POST"], route: "adoptions", authLevel: "function", handler: createAdopt(deps) });
+app.http("listAdoptions", {
+  methods: ["GET"],
+  route: "adoptions",
+  authLevel: "function",
+  handler: createListAdoptions(deps),
+});
+app.http("removeAdoption", {
+  methods: ["DELETE"],
+  route: "adoptions/{id}",
+  authLevel: "function",
+  handler: createRemoveAdoption(deps),
 });
 app.http("getHealth", { methods: ["GET"], route: "health", authLevel: "anonymous", handler: createGetHealth(deps) });
 

@@ -2,6 +2,7 @@ import { Cron } from "croner";
 import { z } from "zod";
 import { toArmId, typeOf } from "./core/armId.ts";
 import { DAY_MS, parseDuration } from "./core/duration.ts";
+import type { GraphScope } from "./core/graphQueries.ts";
 import { ConfigError } from "./errors.ts";
 
 export type Mode = "report" | "enforce";
@@ -15,14 +16,22 @@ export interface StoreSettings {
   /** Epoch milliseconds. */
   readonly uploadedSince: number;
   readonly purgeSuperseded: boolean;
+  /** What a version protects that references the store itself with a Helm package: everything in it, or only what it may name. */
+  readonly legacyProtection: "store" | "artifact";
 }
 
 export interface Config {
   readonly schedules: { readonly snapshot: string; readonly mark: string; readonly purge: string };
   readonly mode: Mode;
   readonly stores: readonly StoreSettings[];
-  /** Must be visible in every snapshot, lower-case. The query itself is always tenant-wide: consumers may be anywhere. */
+  /** Must be visible in every snapshot, lower-case, whatever the scope. */
   readonly expectedSubscriptions: readonly string[];
+  /** Where publishers and their consumers are looked for. Names at least one group or subscription where it is not the tenant. */
+  readonly graphScope: GraphScope;
+  /** The region that the app runs in, such as `westeurope`; undefined where nobody said. */
+  readonly appRegion: string | undefined;
+  /** How far the clock here and Azure's may be apart. */
+  readonly maxClockSkewMs: number;
   readonly credential: {
     readonly kind: "managedIdentity" | "azureCli";
     readonly observerClientId: string | undefined;
@@ -58,6 +67,7 @@ const NCRONTAB_FIELD =
   /^(\*|\d+|[A-Za-z]{3,})(-(\d+|[A-Za-z]{3,}))?(\/\d+)?(,(\*|\d+|[A-Za-z]{3,})(-(\d+|[A-Za-z]{3,}))?(\/\d+)?)*$/;
 /** croner takes Sunday as 7 too. */
 const DAY_SEVEN = /(^|[,-])7(?!\d)/;
+const MANAGEMENT_GROUP = /^[\w().-]{1,90}$/;
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 const Grace = z.string().transform((text, context) => {
@@ -100,15 +110,20 @@ const HttpsUrl = z
   .url({ protocol: /^https$/, error: "is not an https URL" })
   .transform((url) => url.replace(/\/+$/, ""));
 
-const ListOf = z
+const NamesOf = z
   .string()
   .default("")
   .transform((text) =>
     text
       .split(",")
-      .map((item) => item.trim().toLowerCase())
+      .map((item) => item.trim())
       .filter(Boolean),
   );
+
+const ListOf = NamesOf.transform((items) => items.map((item) => item.toLowerCase()));
+
+/** `West Europe` and `westeurope` are the same region. */
+const toRegion = (text: string): string => text.replaceAll(/\s/g, "").toLowerCase();
 
 const Whole = (range: { min: number; max: number; fallback: number }) =>
   z
@@ -134,6 +149,7 @@ const Stores = z.strictObject({
       grace: Grace.optional(),
       uploadedSince: z.iso.date("is not a date such as 2025-03-30").default("2025-03-30"),
       purgeSuperseded: z.boolean().default(false),
+      legacyProtection: z.enum(["store", "artifact"]).default("store"),
     }),
   ),
 });
@@ -163,7 +179,20 @@ const Settings = z.object({
   MODE: z.enum(["report", "enforce"], { error: 'is neither "report" nor "enforce"' }).default("report"),
   GRACE: Grace.default(14 * DAY_MS),
   STORES: StoresText,
+  GRAPH_SCOPE: z
+    .enum(["tenant", "managementGroups", "subscriptions"], {
+      error: 'is none of "tenant", "managementGroups" and "subscriptions"',
+    })
+    .default("tenant"),
+  MANAGEMENT_GROUPS: NamesOf.refine((names) => names.every((name) => MANAGEMENT_GROUP.test(name)), {
+    error: "is not a list of names (ids without a path) of management groups such as core,edge",
+  }),
   SUBSCRIPTIONS: ListOf,
+  APP_REGION: z
+    .string()
+    .transform(toRegion)
+    .refine((region) => /^[a-z0-9]+$/.test(region), { error: "is not a region such as westeurope" })
+    .optional(),
   CREDENTIAL: z
     .enum(["managedIdentity", "azureCli"], { error: 'is neither "managedIdentity" nor "azureCli"' })
     .default("managedIdentity"),
@@ -192,6 +221,7 @@ const Settings = z.object({
   BREAKER_PERCENT: Whole({ min: 1, max: 90, fallback: 25 }),
   DELETES_PER_MINUTE: Whole({ min: 1, max: 2000, fallback: 100 }),
   TIME_BUDGET: Duration({ min: "1m", max: "8m" }).default(4 * 60_000),
+  MAX_CLOCK_SKEW: Duration({ min: "1m", max: "1h" }).default(5 * 60_000),
 });
 
 /** Reads every setting from `env`. Throws one `ConfigError` that names all that cannot be used. */
@@ -208,7 +238,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     );
   if (parsed.success) problems.push(...listConflicts(parsed.data));
   if (problems.length > 0 || !parsed.success || !storage) throw new ConfigError(problems.sort());
-  return toConfig(parsed.data, storage);
+  return toConfig(parsed.data, { storage, platformRegion: given["REGION_NAME"] });
 }
 
 function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
@@ -225,9 +255,11 @@ function readStorage(env: Readonly<Record<string, string | undefined>>): Storage
   return { kind: "identity", tableUrl, queueUrl, blobUrl, clientId: env["AzureWebJobsStorage__clientId"] };
 }
 
-/** Combinations that would be far too wide are refused as a whole. */
-function listConflicts(settings: z.infer<typeof Settings>): string[] {
-  const problems: string[] = [];
+type Settings = z.infer<typeof Settings>;
+
+/** Combinations that would be far too wide, or of which one half would go unheard, are refused as a whole. */
+function listConflicts(settings: Settings): string[] {
+  const problems = listScopeConflicts(settings);
   const names = settings.STORES.map(({ store }) => store);
   for (const store of new Set(names.filter((name, index) => names.indexOf(name) !== index)))
     problems.push(`STORES: ${store} is listed twice`);
@@ -237,7 +269,31 @@ function listConflicts(settings: z.infer<typeof Settings>): string[] {
   return problems;
 }
 
-function toConfig(settings: z.infer<typeof Settings>, storage: StorageSettings): Config {
+function listScopeConflicts({ GRAPH_SCOPE, MANAGEMENT_GROUPS, SUBSCRIPTIONS }: Settings): string[] {
+  const problems: string[] = [];
+  const isByGroup = GRAPH_SCOPE === "managementGroups";
+  if (isByGroup && MANAGEMENT_GROUPS.length === 0)
+    problems.push("MANAGEMENT_GROUPS: GRAPH_SCOPE=managementGroups needs the name of at least one");
+  if (!isByGroup && MANAGEMENT_GROUPS.length > 0)
+    problems.push("MANAGEMENT_GROUPS: may only be set with GRAPH_SCOPE=managementGroups");
+  if (GRAPH_SCOPE === "subscriptions" && SUBSCRIPTIONS.length === 0)
+    problems.push("SUBSCRIPTIONS: GRAPH_SCOPE=subscriptions needs the id of at least one");
+  return problems;
+}
+
+function toGraphScope({ GRAPH_SCOPE, MANAGEMENT_GROUPS, SUBSCRIPTIONS }: Settings): GraphScope {
+  if (GRAPH_SCOPE === "managementGroups") return { of: GRAPH_SCOPE, names: MANAGEMENT_GROUPS };
+  if (GRAPH_SCOPE === "subscriptions") return { of: GRAPH_SCOPE, ids: SUBSCRIPTIONS };
+  return { of: GRAPH_SCOPE };
+}
+
+interface Surroundings {
+  readonly storage: StorageSettings;
+  /** `REGION_NAME` of the Functions platform, such as `West Europe`. */
+  readonly platformRegion: string | undefined;
+}
+
+function toConfig(settings: Settings, { storage, platformRegion }: Surroundings): Config {
   return {
     schedules: { snapshot: settings.SNAPSHOT_SCHEDULE, mark: settings.MARK_SCHEDULE, purge: settings.PURGE_SCHEDULE },
     mode: settings.MODE,
@@ -248,8 +304,12 @@ function toConfig(settings: z.infer<typeof Settings>, storage: StorageSettings):
       graceMs: store.grace ?? settings.GRACE,
       uploadedSince: Date.parse(store.uploadedSince),
       purgeSuperseded: store.purgeSuperseded,
+      legacyProtection: store.legacyProtection,
     })),
     expectedSubscriptions: settings.SUBSCRIPTIONS,
+    graphScope: toGraphScope(settings),
+    appRegion: settings.APP_REGION ?? (toRegion(platformRegion ?? "") || undefined),
+    maxClockSkewMs: settings.MAX_CLOCK_SKEW,
     credential: {
       kind: settings.CREDENTIAL,
       observerClientId: settings.OBSERVER_CLIENT_ID,

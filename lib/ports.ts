@@ -1,5 +1,6 @@
 /** What the jobs need of the world. Adapters in lib/azure implement these; each port has one contract suite in test/contract. */
 import type { ArmId } from "./core/armId.ts";
+import type { GraphFamily, GraphScope } from "./core/graphQueries.ts";
 
 export interface Clock {
   now(): Date;
@@ -19,20 +20,40 @@ export type Hash = (text: string) => string;
 // ---- Resource Graph and ARM -------------------------------------------------------------------------------------------------
 
 export interface ResourcePage {
+  /** In the shape of an ARM GET. */
   readonly rows: readonly unknown[];
-  /** Another page follows. */
+  /**
+   * A wide scope is asked for in several batches, one after the other, counted from 0. Each is a listing of its own; one row may
+   * stand in two of them where management groups contain each other.
+   */
+  readonly batch: number;
+  /** Another page of this batch follows. */
   readonly more: boolean;
-  /** The total that the service states with this page. */
+  /** The total of this batch that the service states with this page. */
   readonly totalRecords: number;
   readonly truncated: boolean;
   readonly tenantLimitHit: boolean;
 }
 
 export interface ResourceGraph {
-  /** Everything of the given lower-case ARM types that the identity can read in the tenant, ordered by id, page by page. Throws `UpstreamError`. */
-  listResources(types: readonly string[]): AsyncIterable<ResourcePage>;
-  /** The ids of all subscriptions that the identity can see, lower-case and sorted. Throws `UpstreamError`, also where the list is cut. */
-  listSubscriptions(): Promise<readonly string[]>;
+  /**
+   * Everything of a family that the identity can read in the scope, ordered by id within a batch, page by page. Throws
+   * `UpstreamError`, also for a scope that names nothing.
+   */
+  listResources(family: GraphFamily, scope: GraphScope): AsyncIterable<ResourcePage>;
+  /** The ids of the subscriptions in the scope that the identity can see, lower-case and sorted. Throws `UpstreamError`, also where the list is cut. */
+  listSubscriptions(scope: GraphScope): Promise<readonly string[]>;
+  /**
+   * The visible subscriptions that are not `inside` and hold resources of Microsoft.HybridNetwork, sorted, with their number: what a
+   * narrow scope does not look at. Empty for the tenant scope. Throws `UpstreamError`, also where an answer is cut.
+   */
+  countOutside(scope: GraphScope, inside: readonly string[]): Promise<readonly OutsideCount[]>;
+}
+
+export interface OutsideCount {
+  /** Lower-case. */
+  readonly subscriptionId: string;
+  readonly count: number;
 }
 
 export type ArmAnswer =
@@ -48,6 +69,10 @@ export interface Arm {
   listChildren(parentId: ArmId, collection: string): Promise<readonly unknown[]>;
   /** True where the caller holds the read right over everything (`*`, or `*` + `/read`) on the whole subscription. Throws `UpstreamError`. */
   canReadAll(subscriptionId: string): Promise<boolean>;
+  /** The ids of all subscriptions that the identity can see, as ARM lists them, lower-case and sorted. Throws `UpstreamError`. */
+  listSubscriptions(): Promise<readonly string[]>;
+  /** ARM's own clock, to the second. Throws `UpstreamError`, also where the answer states no time. */
+  readServerTime(): Promise<Date>;
 }
 
 // ---- Registry ---------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   "microsoft.hybridnetwork": "2025-03-30",
   "microsoft.containerregistry": "2025-11-01",
   "microsoft.authorization": "2022-04-01",
+  "microsoft.resources": "2022-12-01",
 };
 
 /** 404 codes that mean that the resource itself is gone. A subscription that is not found may only be one we cannot see. */
@@ -33,6 +34,7 @@ export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
   const pipeline = createPipelineFromOptions({});
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: `${audience}/.default` }));
   const get = (path: string): Promise<PipelineResponse> => send(pipeline, toUrl(endpoint, path));
+  const listAll = (path: string): Promise<unknown[]> => readList(pipeline, { endpoint, path });
   return {
     async getResource(id) {
       try {
@@ -41,15 +43,7 @@ export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
         return { is: "unknown", why: toUpstreamError("ARM", `GET ${id}`, error).message };
       }
     },
-    async listChildren(parentId, collection) {
-      const rows: unknown[] = [];
-      for (let url: string | undefined = toUrl(endpoint, `${parentId}/${collection}`); url !== undefined;) {
-        const page = parsePage(await send(pipeline, url), `${parentId}/${collection}`);
-        rows.push(...page.value);
-        url = page.nextLink ? ownUrl(page.nextLink, endpoint) : undefined;
-      }
-      return rows;
-    },
+    listChildren: (parentId, collection) => listAll(`${parentId}/${collection}`),
     async canReadAll(subscriptionId) {
       const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/permissions`;
       const response = await get(path);
@@ -57,12 +51,47 @@ export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
       const { value } = parsePage(response, path);
       return value.some(grantsReadAll);
     },
+    async listSubscriptions() {
+      const ids = (await listAll(SUBSCRIPTIONS)).map(readSubscriptionId);
+      return [...new Set(ids)].sort();
+    },
+    async readServerTime() {
+      return readTime(await get(SUBSCRIPTIONS));
+    },
   };
 }
 
+const SUBSCRIPTIONS = "/subscriptions";
+
+async function readList(
+  pipeline: Pipeline,
+  { endpoint, path }: { endpoint: string; path: string },
+): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for (let url: string | undefined = toUrl(endpoint, path); url !== undefined;) {
+    const page = parsePage(await send(pipeline, url), path);
+    rows.push(...page.value);
+    url = page.nextLink ? ownUrl(page.nextLink, endpoint) : undefined;
+  }
+  return rows;
+}
+
+function readSubscriptionId(row: unknown): string {
+  const parsed = z.object({ subscriptionId: z.string().min(1) }).safeParse(row);
+  if (parsed.success) return parsed.data.subscriptionId.toLowerCase();
+  throw new UpstreamError({ service: "ARM", operation: "list subscriptions", detail: "a row has no subscriptionId" });
+}
+
+/** Only an answer of ARM itself counts: a refusal may come from something that stands in between and has a clock of its own. */
+function readTime({ status, headers }: PipelineResponse): Date {
+  const time = new Date(headers.get("date") ?? "");
+  if (status === 200 && !Number.isNaN(time.getTime())) return time;
+  throw new UpstreamError({ service: "ARM", operation: "read the time", status, detail: "the answer states no time" });
+}
+
 function toUrl(endpoint: string, path: string): string {
-  const namespace = /\/providers\/([^/]+)/i.exec(path)?.[1]?.toLowerCase() ?? "";
-  const version = API_VERSIONS[namespace];
+  const provider = path === SUBSCRIPTIONS ? "microsoft.resources" : /\/providers\/([^/]+)/i.exec(path)?.[1];
+  const version = API_VERSIONS[provider?.toLowerCase() ?? ""];
   if (version === undefined)
     throw new UpstreamError({
       service: "ARM",

@@ -33,16 +33,17 @@ export function createPathIndex(graph: Graph, needs: Needs, storeIds: readonly A
   for (const storeId of storeIds) for (const name of needs.legacyNames(storeId)) legacy.add(name);
   return {
     unreadable: ofRegistry.filter(({ unreadable }) => unreadable),
-    meaningOf: (repository) => meaningOf(repository.toLowerCase(), { byPrefix, legacy }),
+    meaningOf: (repository) => meaningOf(repository.toLowerCase(), { byPrefix, legacy, adopted: graph.adopted }),
   };
 }
 
 interface Index {
   readonly byPrefix: ReadonlyMap<string, readonly KnownArtifactManifest[]>;
   readonly legacy: ReadonlySet<string>;
+  readonly adopted: ReadonlyMap<ArmId, unknown>;
 }
 
-function meaningOf(path: string, { byPrefix, legacy }: Index): PathMeaning {
+function meaningOf(path: string, { byPrefix, legacy, adopted }: Index): PathMeaning {
   if (legacy.has(path)) return { is: "legacy" };
   const named: KnownArtifactManifest[] = [];
   const listing: KnownArtifactManifest[] = [];
@@ -50,7 +51,7 @@ function meaningOf(path: string, { byPrefix, legacy }: Index): PathMeaning {
   for (const [prefix, rest] of splits(path)) {
     for (const manifest of byPrefix.get(prefix) ?? []) {
       named.push(manifest);
-      if (!lists(manifest, rest)) continue;
+      if (!adopted.has(manifest.id) && !lists(manifest, rest)) continue;
       listing.push(manifest);
       artifact = rest;
     }

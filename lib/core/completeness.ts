@@ -10,6 +10,7 @@ export const INCOMPLETE_REASONS = {
   rowUnreadable: "a row could not be read",
   subscriptionNotVisible: "an expected subscription is not visible",
   subscriptionNotReadable: "the right to read the whole subscription is not proven",
+  subscriptionOutOfScope: "a subscription outside the configured scope holds resources of AOSM",
   absenceUnconfirmed: "a resource vanished from Resource Graph, and ARM does not confirm that it is gone",
   tooManyAbsent: "more vanished than may be confirmed one by one in one run",
   implausibleFall: "the count fell by more than is plausible",
@@ -23,6 +24,9 @@ export const INCOMPLETE_REASONS = {
 } as const;
 
 export type IncompleteCode = keyof typeof INCOMPLETE_REASONS;
+
+/** What a person may lift with a word of their own: it is about what is probable. All others are about what was not seen. */
+export const ACCEPTABLE_REASONS: ReadonlySet<IncompleteCode> = new Set(["implausibleFall"]);
 
 export interface IncompleteReason {
   readonly code: IncompleteCode;

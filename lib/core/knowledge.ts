@@ -1,7 +1,8 @@
 import type { ArmId } from "./armId.ts";
 import { nameOf, parentOf } from "./armId.ts";
-import type { Artifact, ArtifactReference, Resource } from "./resources.ts";
+import type { Artifact, ArtifactReference, Resource, TagHold } from "./resources.ts";
 import { isVersion } from "./resources.ts";
+import { longerHold } from "./tagHold.ts";
 
 /**
  * What is remembered of a resource outside snapshots, so that dropping an old snapshot never turns a known artifact manifest
@@ -17,6 +18,8 @@ export interface KnownArtifactManifest {
   readonly unreadable: boolean;
   /** It was in a complete snapshot: only then can its absence mean that it was decommissioned. */
   readonly seenComplete: boolean;
+  /** The longest hold that its tags ever asked for: it stays in force until its date, also when tag or resource are gone. */
+  readonly hold: TagHold | undefined;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
 }
@@ -46,6 +49,7 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
       artifacts: union(earlier?.artifacts ?? [], resource.details.artifacts),
       unreadable: (earlier?.unreadable ?? false) || resource.details.unreadable.length > 0,
       seenComplete: (earlier?.seenComplete ?? false) || sighting.complete,
+      hold: longerHold(earlier?.hold, resource.hold),
       firstSeenAt,
       lastSeenAt: sighting.at,
     };

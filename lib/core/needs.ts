@@ -1,9 +1,11 @@
 import type { ArmId } from "./armId.ts";
-import { nameOf, parentOf, publisherOf } from "./armId.ts";
+import { parentOf, publisherOf } from "./armId.ts";
 import type { Graph } from "./graph.ts";
 import type { KeepCode, KeepReason } from "./keepReasons.ts";
-import type { KnownArtifactManifest, KnownVersion } from "./knowledge.ts";
-import type { ArtifactReference, Resource, VersionReference } from "./resources.ts";
+import type { KnownArtifactManifest } from "./knowledge.ts";
+import type { ArtifactReference, NamedArtifact } from "./resources.ts";
+import type { Sample } from "./sample.ts";
+import { fitsRange } from "./versionRange.ts";
 
 /** Who needs what, computed once per graph. Anything that cannot be pinned down widens to all that it could mean. */
 export interface Needs {
@@ -19,81 +21,80 @@ export interface Needs {
   legacyNames(storeId: ArmId): ReadonlySet<string>;
 }
 
+export interface NeedsOptions {
+  /** True where an operator chose that a chart of a legacy reference protects what lists it, and not its whole store. */
+  readonly isNarrow: (storeId: ArmId) => boolean;
+}
+
 interface LegacyArtifact {
   readonly storeId: ArmId;
-  readonly name: string;
-  readonly version: string | undefined;
+  readonly artifact: NamedArtifact;
   readonly reason: KeepReason;
 }
 
-/** Where reasons collect while the graph is walked. */
-class Collector {
-  readonly byManifest = new Map<ArmId, KeepReason[]>();
-  readonly byStore = new Map<ArmId, KeepReason[]>();
-  readonly byPublisher = new Map<ArmId, KeepReason[]>();
-  readonly byPublisherName = new Map<string, KeepReason[]>();
-  readonly everywhere: KeepReason[] = [];
-  readonly legacy: LegacyArtifact[] = [];
-  readonly byDigest = new Map<string, KeepReason[]>();
-  /** By publisher; `""` means any. */
-  readonly secrets = new Map<ArmId, KeepReason[]>();
-  private byName: ReadonlyMap<string, readonly KnownVersion[]> | undefined;
-
-  versionsNamed(graph: Graph, name: string): readonly KnownVersion[] {
-    this.byName ??= Map.groupBy(graph.versions.values(), ({ id }) => nameOf(id));
-    return this.byName.get(name) ?? [];
-  }
+/** Where reasons collect while the versions are walked. */
+interface Found {
+  readonly byManifest: Map<ArmId, KeepReason[]>;
+  readonly byStore: Map<ArmId, KeepReason[]>;
+  readonly everywhere: KeepReason[];
+  readonly legacy: Map<ArmId, LegacyArtifact[]>;
 }
 
-export function createNeeds(graph: Graph): Needs {
-  const found = new Collector();
-  for (const id of graph.presentVersions) {
-    for (const reference of graph.versions.get(id)?.references ?? [])
-      addReference(found, reference, { code: "referencedByVersion", by: id });
-  }
-  for (const consumer of graph.consumers) addConsumer(found, graph, consumer);
+const WIDE: NeedsOptions = { isNarrow: () => false };
+
+export function createNeeds(graph: Graph, options: NeedsOptions = WIDE): Needs {
+  const found = collect(graph, options);
+  const ofStore = (storeId: ArmId | undefined): readonly KeepReason[] => [
+    ...(storeId === undefined ? [] : (found.byStore.get(storeId) ?? [])),
+    ...listWide(graph, storeId),
+    ...found.everywhere,
+  ];
   return {
     ofArtifactManifest: (manifest) => [
       ...(found.byManifest.get(manifest.id) ?? []),
-      ...ofStore(found, parentOf(manifest.id)),
-      ...found.legacy.filter((artifact) => isMeant(artifact, manifest)).map(({ reason }) => reason),
+      ...ofStore(parentOf(manifest.id)),
+      ...listLegacy(found, manifest),
     ],
-    ofStore: (storeId) => ofStore(found, storeId),
-    ofDigest: (digest) => found.byDigest.get(digest) ?? [],
-    secretsOf: (publisherId) => [
-      ...(found.secrets.get("") ?? []),
-      ...(publisherId ? (found.secrets.get(publisherId) ?? []) : []),
-    ],
+    ofStore,
+    ofDigest: (digest) => toReasons("digestPinned", graph.demands.ofDigest(digest)),
+    secretsOf: (publisherId) => toReasons("secretValuesMayPinDigest", graph.demands.secretsOf(publisherId)),
     legacyNames: (storeId) =>
-      new Set(found.legacy.filter((artifact) => artifact.storeId === storeId).map(({ name }) => name)),
+      new Set((found.legacy.get(storeId) ?? []).map(({ artifact }) => artifact.name.toLowerCase())),
   };
 }
 
-function ofStore(found: Collector, storeId: ArmId | undefined): readonly KeepReason[] {
-  const publisherId = storeId && publisherOf(storeId);
-  return [
-    ...(storeId ? (found.byStore.get(storeId) ?? []) : []),
-    ...(publisherId ? (found.byPublisher.get(publisherId) ?? []) : []),
-    ...(publisherId ? (found.byPublisherName.get(nameOf(publisherId)) ?? []) : []),
-    ...found.everywhere,
-  ];
+/**
+ * What exists needs what it ever referenced; what is gone, as long as a consumer runs on it: AOSM lets a version be deleted while
+ * it is in use.
+ */
+function collect(graph: Graph, options: NeedsOptions): Found {
+  const found: Found = { byManifest: new Map(), byStore: new Map(), everywhere: [], legacy: new Map() };
+  for (const { id, references } of graph.versions.values()) {
+    const reasons: readonly KeepReason[] = graph.presentVersions.has(id)
+      ? [{ code: "referencedByVersion", by: id }]
+      : toReasons("consumerOfDeletedVersion", graph.demands.ofGoneVersion(id));
+    for (const reason of reasons)
+      for (const reference of references) addReference(found, reference, { reason, options });
+  }
+  for (const { id, details } of graph.presentVersions.values()) {
+    if (graph.versions.has(id) || details.of !== "version") continue;
+    const reason: KeepReason = { code: "referencedByVersion", by: id };
+    for (const reference of details.references) addReference(found, reference, { reason, options });
+  }
+  return found;
 }
 
-/** A legacy reference without a version, or to one that an artifact has too, means the artifact manifest that lists it. */
-function isMeant(legacy: LegacyArtifact, manifest: KnownArtifactManifest): boolean {
-  if (legacy.storeId !== parentOf(manifest.id)) return false;
-  return manifest.artifacts.some(
-    ({ name, version }) =>
-      name.toLowerCase() === legacy.name && (legacy.version === undefined || legacy.version === version),
-  );
+interface Origin {
+  readonly reason: KeepReason;
+  readonly options: NeedsOptions;
 }
 
-function addReference(found: Collector, reference: ArtifactReference, reason: KeepReason): void {
+function addReference(found: Found, reference: ArtifactReference, { reason, options }: Origin): void {
   switch (reference.form) {
     case "artifactManifest":
       return push(found.byManifest, reference.id, reason);
     case "store":
-      return addLegacyReference(found, reference, reason);
+      return addLegacy(found, reference, { reason, options });
     case "unreadable":
       // The text could name a store of any publisher.
       found.everywhere.push(as("unreadableReference", reason));
@@ -103,122 +104,49 @@ function addReference(found: Collector, reference: ArtifactReference, reason: Ke
   }
 }
 
-function addLegacyReference(
-  found: Collector,
-  reference: Extract<ArtifactReference, { form: "store" }>,
-  reason: KeepReason,
+function addLegacy(
+  found: Found,
+  { id, chart, artifact }: Extract<ArtifactReference, { form: "store" }>,
+  { reason, options }: Origin,
 ): void {
-  const { id, chart, artifact } = reference;
-  if (chart || !artifact) return push(found.byStore, id, as("legacyStoreReference", reason));
-  found.legacy.push({
-    storeId: id,
-    name: artifact.name.toLowerCase(),
-    version: artifact.version,
-    reason: as("legacyArtifactReference", reason),
-  });
+  if (!artifact || (chart && !options.isNarrow(id))) return push(found.byStore, id, as("legacyStoreReference", reason));
+  push(found.legacy, id, { storeId: id, artifact, reason: as("legacyArtifactReference", reason) });
 }
 
-function addConsumer(found: Collector, graph: Graph, consumer: Resource): void {
-  if (consumer.details.of !== "consumer") return;
-  for (const digest of consumer.details.digests)
-    push(found.byDigest, digest, { code: "digestPinned", by: consumer.id });
-  for (const reference of consumer.details.versions)
-    addVersionReference(found, graph, { reference, consumerId: consumer.id });
-  if (!consumer.details.hasSecretValues) return;
-  const reason: KeepReason = { code: "secretValuesMayPinDigest", by: consumer.id };
-  for (const publisherId of listPublishers(consumer.details.versions)) push(found.secrets, publisherId, reason);
+function listLegacy(found: Found, manifest: KnownArtifactManifest): readonly KeepReason[] {
+  const legacy = found.legacy.get(parentOf(manifest.id) ?? "") ?? [];
+  return legacy.filter(({ artifact }) => isListed(artifact, manifest)).map(({ reason }) => reason);
 }
 
-/** The publishers that a consumer is known to use; `""`, which means any, where one reference does not tell. */
-function listPublishers(references: readonly VersionReference[]): readonly ArmId[] {
-  const publishers = references.map((reference) => {
-    if (reference.by === "id") return publisherOf(reference.id) ?? "";
-    return reference.by === "names" ? "" : (reference.publisherId ?? "");
-  });
-  return publishers.length === 0 ? [""] : publishers;
-}
-
-interface Consumption {
-  readonly reference: VersionReference;
-  readonly consumerId: ArmId;
-}
-
-function addVersionReference(found: Collector, graph: Graph, { reference, consumerId }: Consumption): void {
-  const unknown: KeepReason = { code: "consumerOfUnknownVersion", by: consumerId };
-  switch (reference.by) {
-    case "id": {
-      const version = graph.versions.get(reference.id);
-      if (version) return addVersion(found, graph, { version, consumerId });
-      return push(found.byPublisher, publisherOf(reference.id) ?? "", unknown);
-    }
-    case "names":
-      return addNames(found, graph, { reference, consumerId });
-    case "mention":
-      for (const text of reference.texts) {
-        for (const version of found.versionsNamed(graph, text)) {
-          if (isMentioned(reference, version)) addVersion(found, graph, { version, consumerId });
-        }
-      }
-      return;
-    case "unreadable": {
-      const reason: KeepReason = { code: "unreadableConsumer", by: consumerId };
-      if (reference.publisherId) return push(found.byPublisher, reference.publisherId, reason);
-      found.everywhere.push(reason);
-      return;
-    }
-    default:
-      reference satisfies never;
-  }
-}
-
-/** Names fit versions in any subscription and region; where none fits, the version was never seen and could need anything. */
-function addNames(found: Collector, graph: Graph, { reference, consumerId }: Consumption): void {
-  if (reference.by !== "names") return;
-  const fitting = [...graph.versions.values()].filter((version) => fits(reference, version));
-  for (const version of fitting) addVersion(found, graph, { version, consumerId });
-  const { publisher, group, version, from } = reference;
-  const isVague = from === "fields" && (publisher === undefined || group === undefined || version === undefined);
-  if (fitting.length > 0 && !isVague) return;
-  const reason: KeepReason = { code: isVague ? "unreadableConsumer" : "consumerOfUnknownVersion", by: consumerId };
-  if (publisher === undefined) found.everywhere.push(reason);
-  else push(found.byPublisherName, publisher.toLowerCase(), reason);
-}
-
-function fits(names: Extract<VersionReference, { by: "names" }>, version: KnownVersion): boolean {
-  const parts = version.id.split("/");
-  const pairs: readonly [string | undefined, string | undefined][] = [
-    [names.publisher, parts[8]],
-    [names.group, parts[10]],
-    [names.version, parts[12]],
-  ];
-  return pairs.every(([wanted, actual]) => wanted === undefined || wanted.toLowerCase() === actual);
-}
-
-/** Of the schema's publisher, or of one whose name stands in the value too. */
-function isMentioned(mention: Extract<VersionReference, { by: "mention" }>, version: KnownVersion): boolean {
-  const publisherId = publisherOf(version.id);
-  return (
-    mention.publisherId === undefined ||
-    mention.publisherId === publisherId ||
-    mention.texts.includes(nameOf(publisherId ?? ""))
+/** A reference without a version, or to one that an artifact has too, means the artifact manifest that lists it. */
+function isListed(named: NamedArtifact, manifest: KnownArtifactManifest): boolean {
+  return manifest.artifacts.some(
+    ({ name, version }) => name.toLowerCase() === named.name.toLowerCase() && isMeant(named, version),
   );
 }
 
-/** A consumed version needs everything it ever referenced, whether or not it still exists: AOSM lets it be deleted while in use. */
-function addVersion(
-  found: Collector,
-  graph: Graph,
-  { version, consumerId }: { version: KnownVersion; consumerId: ArmId },
-): void {
-  const code: KeepCode = graph.presentVersions.has(version.id) ? "referencedByVersion" : "consumerOfDeletedVersion";
-  const by = code === "referencedByVersion" ? version.id : consumerId;
-  for (const reference of version.references) addReference(found, reference, { code, by });
+/** True where `version` is, or may be, the one that a reference names. */
+export function isMeant({ version: wanted, chart }: NamedArtifact, version: string): boolean {
+  return chart ? fitsRange(wanted, version) : wanted === undefined || wanted === version;
+}
+
+function listWide({ demands }: Graph, storeId: ArmId | undefined): readonly KeepReason[] {
+  const publisherId = storeId === undefined ? undefined : publisherOf(storeId);
+  return demands.ofPublisher(publisherId).flatMap(({ code, consumers }) => toReasons(code, consumers));
+}
+
+/** One reason for each consumer that the sample names, and one that tells how many more there are. */
+function toReasons(code: KeepCode, sample: Sample | undefined): KeepReason[] {
+  if (!sample) return [];
+  const named = sample.first.map((by): KeepReason => ({ code, by }));
+  const more = sample.count - sample.first.length;
+  return more > 0 ? [...named, { code, by: `${more} more` }] : named;
 }
 
 const as = (code: KeepCode, reason: KeepReason): KeepReason => ({ ...reason, code });
 
-function push<K>(map: Map<K, KeepReason[]>, key: K, reason: KeepReason): void {
+function push<K, T>(map: Map<K, T[]>, key: K, item: T): void {
   const list = map.get(key);
-  if (list) list.push(reason);
-  else map.set(key, [reason]);
+  if (list) list.push(item);
+  else map.set(key, [item]);
 }

@@ -1,7 +1,10 @@
+import type { ArmId } from "./armId.ts";
 import { DAY_MS, toIso } from "./duration.ts";
 import type { Mark } from "./marks.ts";
 import { decideStays } from "./protection.ts";
 import type { RegistryManifest } from "./registryManifest.ts";
+import type { TagHold } from "./resources.ts";
+import { isInForce } from "./tagHold.ts";
 
 /** Why a mark is not deleted by this plan. `until` is an instant where one is known. */
 export interface Waiting {
@@ -16,6 +19,7 @@ export type WaitingReason =
   | "inGrace"
   | "inGraceOfEnforce"
   | "pushedRecently"
+  | "held"
   | "notConfirmedRecently"
   | "supersededNotOptedIn"
   | "storeNotEnrolled"
@@ -48,6 +52,8 @@ export interface DuePolicy {
   readonly enforceDeadline: number | undefined;
   /** A mark must have been confirmed by a complete snapshot that is not older than this. */
   readonly maxAgeMs: number;
+  /** The hold on the store, or on one of its artifact manifests, whichever ends later. */
+  readonly holdOf: (artifactManifestId: ArmId) => TagHold | undefined;
 }
 
 /** Registry manifests younger than this wait: replicas and pushes in progress. */
@@ -67,6 +73,8 @@ export function decideWaiting(
   if (!(policy.now >= enforceDeadline)) return { why: "inGraceOfEnforce", until: toIso(enforceDeadline) };
   const oldEnough = Date.parse(mark.pushedAt) + MIN_AGE_MS;
   if (!(policy.now >= oldEnough)) return { why: "pushedRecently", until: toIso(oldEnough) };
+  const hold = policy.holdOf(mark.artifactManifestId);
+  if (hold && isInForce(hold, policy.now)) return { why: "held", until: hold.until };
   if (!(policy.now - Date.parse(mark.lastConfirmedAt) <= policy.maxAgeMs))
     return { why: "notConfirmedRecently", until: undefined };
   return undefined;

@@ -1,9 +1,13 @@
 import { z } from "zod";
 import { toArmId, typeOf } from "./armId.ts";
 import { readConsumer } from "./readConsumer.ts";
-import { readVersionReferences } from "./readVersion.ts";
+import { readRegistry } from "./readRegistry.ts";
+import { readText, toScope } from "./readText.ts";
+import { readVersion } from "./readVersion.ts";
+import { REFERENCE_PATHS } from "./referencePaths.ts";
 import type { Artifact, Resource, ResourceDetails, ResourceKind } from "./resources.ts";
 import { toResourceKind } from "./resources.ts";
+import { readTagHold } from "./tagHold.ts";
 
 /** A resource as Resource Graph and ARM return it. Unknown fields are ignored; the envelope must be as documented. */
 export const RawResource = z.object({
@@ -12,6 +16,9 @@ export const RawResource = z.object({
   location: z.string().nullish(),
   properties: z.record(z.string(), z.unknown()).nullish(),
   systemData: z.object({ createdAt: z.string().nullish() }).nullish(),
+  sku: z.unknown().optional(),
+  // Resource Graph may give an empty text where there are no tags.
+  tags: z.union([z.record(z.string(), z.unknown()), z.literal("")]).nullish(),
 });
 export type RawResource = z.infer<typeof RawResource>;
 
@@ -28,43 +35,55 @@ export function readResource(raw: unknown): ReadResult {
   if (!id) return { unreadable: `a resource with the id "${parsed.data.id}"` };
   const kind = toResourceKind(typeOf(id));
   if (!kind) return { unreadable: `a resource of the unknown type "${typeOf(id)}"` };
-  const properties = parsed.data.properties ?? {};
+  const { properties, tags } = parsed.data;
+  const hold = readTagHold(tags || {});
   return {
     resource: {
       id,
       kind,
       name: parsed.data.name,
       location: parsed.data.location ?? "",
-      provisioningState: toText(properties["provisioningState"]),
-      state: toText(properties["versionState"] ?? properties["artifactManifestState"]),
+      provisioningState: toText(properties?.["provisioningState"]),
+      state: toText(properties?.["versionState"] ?? properties?.["artifactManifestState"]),
       createdAt: parsed.data.systemData?.createdAt ?? undefined,
-      details: readDetails(kind, properties),
+      ...(hold ? { hold } : {}),
+      details: readDetails(kind, properties ?? {}, parsed.data.sku),
     },
   };
 }
 
-function readDetails(kind: ResourceKind, properties: Record<string, unknown>): ResourceDetails {
+function readDetails(kind: ResourceKind, properties: Record<string, unknown>, sku: unknown): ResourceDetails {
   switch (kind) {
     case "artifactStore":
-      return {
-        of: "store",
-        storeType: toText(properties["storeType"]),
-        registryId: toArmId(toText(properties["storageResourceId"]) ?? ""),
-      };
+      return readStore(properties);
     case "artifactManifest":
       return readArtifacts(properties["artifacts"]);
     case "networkFunctionDefinitionVersion":
     case "networkServiceDesignVersion":
-      return { of: "version", references: readVersionReferences(kind, properties) };
+      return readVersion(kind, properties);
     case "siteNetworkService":
     case "networkFunction":
     case "configurationGroupValues":
       return readConsumer(kind, properties);
     case "registry":
-      return readRegistry(properties);
+      return readRegistry(properties, sku);
+    case "replication":
+      return { of: "replication", status: Status.safeParse(properties["status"]).data?.displayStatus };
     default:
       return { of: "other" };
   }
+}
+
+const Entry = z.object({ artifactName: z.string().trim().min(1), artifactVersion: z.string().trim() });
+const Status = z.object({ displayStatus: z.string() });
+
+function readStore(properties: Record<string, unknown>): ResourceDetails {
+  const registry = readText(toScope(properties), REFERENCE_PATHS.artifactStore.registry);
+  return {
+    of: "store",
+    storeType: toText(properties["storeType"]),
+    registryId: registry.is === "text" ? toArmId(registry.text) : undefined,
+  };
 }
 
 function readArtifacts(value: unknown): ResourceDetails {
@@ -72,22 +91,11 @@ function readArtifacts(value: unknown): ResourceDetails {
   const unreadable: string[] = [];
   const entries = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
   for (const entry of entries) {
-    const parsed = z.object({ artifactName: z.string().min(1), artifactVersion: z.string() }).safeParse(entry);
+    const parsed = Entry.safeParse(entry);
     if (parsed.success) artifacts.push({ name: parsed.data.artifactName, version: parsed.data.artifactVersion });
     else unreadable.push(JSON.stringify(entry));
   }
   return { of: "artifactManifest", artifacts, unreadable };
-}
-
-function readRegistry(properties: Record<string, unknown>): ResourceDetails {
-  const Policies = z.object({ retentionPolicy: z.object({ status: z.string(), days: z.number() }) });
-  const retention = Policies.safeParse(properties["policies"]).data?.retentionPolicy;
-  return {
-    of: "registry",
-    loginServer: toText(properties["loginServer"]),
-    roleAssignmentMode: toText(properties["roleAssignmentMode"]),
-    retentionDays: retention?.status.toLowerCase() === "enabled" ? retention.days : undefined,
-  };
 }
 
 function toText(value: unknown): string | undefined {

@@ -1,97 +1,67 @@
-import { z } from "zod";
 import { toArmId, typeOf } from "./armId.ts";
-import type { ArtifactReference, ResourceKind } from "./resources.ts";
-
-/** NFDV: `networkFunctionTemplate.networkFunctionApplications[].artifactProfile`, the same path for all application kinds. */
-const Applications = z.object({
-  networkFunctionTemplate: z.object({ networkFunctionApplications: z.array(z.unknown()) }),
-});
-const ApplicationProfile = z.object({
-  artifactProfile: z.object({ artifactStore: z.object({ id: z.string() }) }).loose(),
-});
-
-/** NSDV: `resourceElementTemplates[].configuration.artifactProfile`; note the other key of the store reference. */
-const Templates = z.object({ resourceElementTemplates: z.array(z.unknown()) });
-const TemplateProfile = z.object({
-  configuration: z.object({
-    artifactProfile: z.object({ artifactStoreReference: z.object({ id: z.string() }) }).loose(),
-  }),
-});
+import { readNamedArtifacts } from "./readNamedArtifacts.ts";
+import type { NamedArtifacts } from "./readNamedArtifacts.ts";
+import { readSchemasOfDesign } from "./readSchemas.ts";
+import { listUnreadable, nameOrAny, readText, toEvidence, toScope } from "./readText.ts";
+import type { Properties, Reading, Scope } from "./readText.ts";
+import { APPLICATIONS, REFERENCE_PATHS, TEMPLATES } from "./referencePaths.ts";
+import type { ArtifactReference, NamedArtifact, ResourceKind, VersionDetails } from "./resources.ts";
+import { walkPath } from "./walkPath.ts";
 
 const ARTIFACT_MANIFEST = "microsoft.hybridnetwork/publishers/artifactstores/artifactmanifests";
 const STORE = "microsoft.hybridnetwork/publishers/artifactstores";
 
-/** Every artifact reference of an NFDV or NSDV. What cannot be read becomes an `unreadable` reference, never nothing. */
-export function readVersionReferences(
-  kind: ResourceKind,
-  properties: Record<string, unknown>,
+/** What an NFDV or NSDV refers to. What cannot be read becomes an `unreadable` reference, never nothing. */
+export function readVersion(kind: ResourceKind, properties: Properties): VersionDetails {
+  if (kind === "networkFunctionDefinitionVersion")
+    return { of: "version", references: readItems(properties, APPLICATIONS, readApplication), schemas: [] };
+  return {
+    of: "version",
+    references: readItems(properties, TEMPLATES, readTemplate),
+    schemas: readSchemasOfDesign(toScope(properties)),
+  };
+}
+
+/** An empty list refers to nothing; a list that is not there could refer to anything. */
+function readItems(
+  properties: Properties,
+  path: string,
+  readItem: (item: Scope) => readonly ArtifactReference[],
 ): readonly ArtifactReference[] {
-  return kind === "networkFunctionDefinitionVersion" ? readApplications(properties) : readTemplates(properties);
-}
-
-function readApplications(properties: Record<string, unknown>): readonly ArtifactReference[] {
-  const parsed = Applications.safeParse(properties);
-  if (!parsed.success) return [unreadable("networkFunctionTemplate.networkFunctionApplications")];
-  return parsed.data.networkFunctionTemplate.networkFunctionApplications.flatMap((application) => {
-    const profile = ApplicationProfile.safeParse(application);
-    if (!profile.success) return [unreadable(JSON.stringify(application).slice(0, 200))];
-    const { artifactStore, ...rest } = profile.data.artifactProfile;
-    const chart = isChart(application, rest);
-    return listNames(rest).map((named) => toReference(artifactStore.id, { chart, ...named }));
+  return walkPath(properties, path).flatMap((place) => {
+    if (place.is === "there") return readItem({ value: place.value, path, at: place.at });
+    return [unreadable(place.is === "missing" ? `${place.at} is missing` : toEvidence(place.at, place.value))];
   });
 }
 
-function readTemplates(properties: Record<string, unknown>): readonly ArtifactReference[] {
-  const parsed = Templates.safeParse(properties);
-  if (!parsed.success) return [unreadable("resourceElementTemplates")];
-  return parsed.data.resourceElementTemplates.map((template) => {
-    const profile = TemplateProfile.safeParse(template);
-    if (!profile.success) return unreadable(JSON.stringify(template).slice(0, 200));
-    const { artifactStoreReference, ...rest } = profile.data.configuration.artifactProfile;
-    return toReference(artifactStoreReference.id, {
-      chart: false,
-      name: text(rest["artifactName"]),
-      version: text(rest["artifactVersion"]),
-    });
+const readApplication = (application: Scope): readonly ArtifactReference[] =>
+  toReferences(
+    readText(application, REFERENCE_PATHS.networkFunctionDefinitionVersion.store),
+    readNamedArtifacts(application),
+  );
+
+function readTemplate(template: Scope): readonly ArtifactReference[] {
+  const paths = REFERENCE_PATHS.networkServiceDesignVersion;
+  const type = readText(template, paths.type);
+  const [name, version] = [readText(template, paths.artifactName), readText(template, paths.artifactVersion)];
+  const artifact = nameOrAny(name);
+  return toReferences(readText(template, paths.store), {
+    named: [artifact === undefined ? undefined : { name: artifact, version: nameOrAny(version), chart: false }],
+    // What a template of an unknown type brings along is not known either.
+    chart: nameOrAny(type)?.toLowerCase() !== "armtemplate",
+    unreadable: listUnreadable([type, name, version]),
   });
 }
 
-interface Named {
-  readonly chart: boolean;
-  readonly name: string | undefined;
-  readonly version: string | undefined;
-}
-
-function toReference(idText: string, { chart, name, version }: Named): ArtifactReference {
-  const id = toArmId(idText);
+function toReferences(store: Reading, { named, chart, unreadable: others }: NamedArtifacts): ArtifactReference[] {
+  if (store.is !== "text") return [...new Set([...listUnreadable([store]), ...others])].map(unreadable);
+  const { text, at } = store;
+  const id = toArmId(text);
   const type = id && typeOf(id);
-  if (id && type === ARTIFACT_MANIFEST) return { form: "artifactManifest", id };
-  if (id && type === STORE) return { form: "store", id, chart, artifact: name ? { name, version } : undefined };
-  return unreadable(idText);
+  if (!id || (type !== ARTIFACT_MANIFEST && type !== STORE)) return [toEvidence(at, text), ...others].map(unreadable);
+  const toReference = (artifact: NamedArtifact | undefined): ArtifactReference =>
+    type === STORE ? { form: "store", id, chart, artifact } : { form: "artifactManifest", id, artifact };
+  return [...named.map(toReference), ...others.map(unreadable)];
 }
 
-/** A Helm package is told by its profile or its declared type; an application that declares neither counts as one. */
-function isChart(application: unknown, profile: Record<string, unknown>): boolean {
-  const type = z.object({ artifactType: z.string() }).safeParse(application).data?.artifactType.toLowerCase();
-  const known = ["vhdimagefile", "armtemplate", "imagefile"];
-  return "helmArtifactProfile" in profile || type === undefined || !known.includes(type);
-}
-
-const NAME_FIELDS = [
-  ["vhdArtifactProfile", "vhdName", "vhdVersion"],
-  ["imageArtifactProfile", "imageName", "imageVersion"],
-  ["templateArtifactProfile", "templateName", "templateVersion"],
-] as const;
-
-/** One entry per profile that is there; a single one without a name where none is. */
-function listNames(profile: Record<string, unknown>): readonly Omit<Named, "chart">[] {
-  const names = NAME_FIELDS.flatMap(([field, name, version]) => {
-    const parsed = z.record(z.string(), z.unknown()).safeParse(profile[field]);
-    return parsed.success ? [{ name: text(parsed.data[name]), version: text(parsed.data[version]) }] : [];
-  });
-  return names.length === 0 ? [{ name: undefined, version: undefined }] : names;
-}
-
-const unreadable = (what: string): ArtifactReference => ({ form: "unreadable", text: what });
-
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+const unreadable = (text: string): ArtifactReference => ({ form: "unreadable", text });

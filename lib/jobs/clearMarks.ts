@@ -29,7 +29,7 @@ export async function clearUnlisted(
   for (const [digest, stored] of marks) {
     if (untagged.has(digest)) continue;
     const isTagged = listed.has(digest);
-    if ((isTagged || complete) && (await deps.marks.clear(stored.mark, stored.etag))) scene.totals.cleared += 1;
+    if ((isTagged || complete) && (await deps.marks.clear(stored.mark, stored.etag))) scene.marking.totals.cleared += 1;
   }
 }
 
@@ -45,9 +45,10 @@ export async function clearUnjudged(deps: Deps, scene: Scene, judged: Judged): P
     if (judged.repositories.has(repository) && !judged.incomplete.has(repository)) continue;
     const vanished = scene.believed && !judged.repositories.has(repository);
     const enrolled = scene.context.policyOf(stored.mark.storeId) !== undefined;
-    if (vanished || !enrolled || isNeededAgain(scene, stored.mark)) over.push(stored);
+    const storeGone = scene.marking.graphComplete && !scene.graph.stores.has(stored.mark.storeId);
+    if (vanished || !enrolled || storeGone || isNeededAgain(scene, stored.mark)) over.push(stored);
   }
-  for (const { mark, etag } of over) if (await deps.marks.clear(mark, etag)) scene.totals.cleared += 1;
+  for (const { mark, etag } of over) if (await deps.marks.clear(mark, etag)) scene.marking.totals.cleared += 1;
 }
 
 function isNeededAgain({ graph, needs }: Pick<Scene, "graph" | "needs">, mark: Mark): boolean {

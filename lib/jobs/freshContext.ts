@@ -1,21 +1,23 @@
 import type { ArmId } from "../core/armId.ts";
 import { publisherOf } from "../core/armId.ts";
 import { toIso } from "../core/duration.ts";
-import { toGraph } from "../core/graph.ts";
+import type { GraphFamily } from "../core/graphQueries.ts";
 import type { Known } from "../core/knowledge.ts";
 import { learn } from "../core/knowledge.ts";
-import { createNeeds } from "../core/needs.ts";
 import type { PlanItem } from "../core/planPurge.ts";
 import { readResource } from "../core/readResource.ts";
 import type { Resource } from "../core/resources.ts";
 import { isVersion } from "../core/resources.ts";
 import type { RegistryContext } from "../core/verdicts.ts";
 import { SafetyStopError } from "../errors.ts";
+import { keyOrderOf } from "../stores/buckets.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
-import type { Deps } from "./deps.ts";
-import { toContext } from "./loadGraph.ts";
 import { assertFresh } from "./assertFresh.ts";
+import type { Deps } from "./deps.ts";
+import { publisherNamesOf, readKnownUnder, readUnder, toContext, toPublisherGraph } from "./loadGraph.ts";
+import { mergeByKey, nothing } from "./mergeByKey.ts";
 import { readStores } from "./readStores.ts";
+import { Tenant } from "./tenant.ts";
 
 export interface FreshContext {
   readonly context: RegistryContext;
@@ -32,32 +34,90 @@ export async function readFreshContext(
   deps: Deps,
   order: { readonly registryId: ArmId; readonly snapshotId: string; readonly items: readonly PlanItem[] },
 ): Promise<FreshContext> {
-  const { registryId, snapshotId, items } = order;
-  const resources = await readSeen(deps, snapshotId);
-  const storeIds = [...resources.values()]
-    .filter(({ details }) => details.of === "store" && details.registryId === registryId)
-    .map(({ id }) => id);
-  const stores = await readStores(deps, registryId, storeIds);
-  if (!stores || stores.size === 0)
-    throw new SafetyStopError(
-      `an artifact store of ${registryId} does not answer, or is backed by another registry now`,
-    );
-  for (const store of stores.values()) resources.set(store.id, store);
-  await refreshArtifactManifests(deps, resources, items);
+  const { registryId } = order;
+  const views = await readViews(deps, order.snapshotId);
+  const stores = await readFreshStores(deps, views, registryId);
+  const publisherIds = new Set([...stores.keys()].flatMap((id) => publisherOf(id) ?? []));
+  const versions = await listVersions(deps, publisherIds);
+  const tenant = await readFreshTenant(deps, views, { publisherIds, versions });
+  const resources = await gatherResources(deps, views, { tenant, stores });
+  for (const { id, kind } of resources.values())
+    if (isVersion(kind) && publisherIds.has(publisherOf(id) ?? "")) resources.delete(id);
+  for (const resource of [...versions, ...stores.values()]) resources.set(resource.id, resource);
+  await refreshArtifactManifests(deps, resources, order.items);
   for (const storeId of stores.keys()) await addArtifactManifests(deps, resources, storeId);
-  await refreshVersions(deps, resources, [...stores.keys()]);
-  const known = await remember(deps, resources.values());
-  const graph = toGraph(resources.values(), known);
-  return { stores, context: toContext(deps, { graph, needs: createNeeds(graph), registryId }) };
+  const known = await remember(deps, { tenant, resources, publishers: listPublishers(tenant, stores) });
+  const loaded = await toPublisherGraph(deps, { tenant, resources: resources.values(), known });
+  return { stores, context: toContext(deps, { ...loaded, registryId }) };
 }
 
-/** The newest complete graph, and on top what the plan's snapshot saw: an incomplete one may lack consumers, never take them away. */
-async function readSeen(deps: Deps, snapshotId: string): Promise<Map<ArmId, Resource>> {
+/** Ids of snapshots: the newest complete graph's, and on top the plan's, which may lack resources but never takes them away. */
+interface Views {
+  readonly complete: string | undefined;
+  readonly planned: string;
+}
+
+async function readViews(deps: Deps, planned: string): Promise<Views> {
   const complete = await deps.snapshots.findComplete(GRAPH_PART);
   assertFresh(deps, complete?.header);
+  return { complete: complete?.header.id === planned ? undefined : complete?.header.id, planned };
+}
+
+async function* listBoth(deps: Deps, { complete, planned }: Views, family: GraphFamily): AsyncGenerator<Resource> {
+  const before = complete === undefined ? nothing<Resource>() : deps.snapshots.listResources(complete, family);
+  const keyOf = ({ id }: Resource): string => keyOrderOf(id);
+  const both = mergeByKey(before, deps.snapshots.listResources(planned, family), { left: keyOf, right: keyOf });
+  for await (const { left, right } of both) {
+    const resource = right ?? left;
+    if (resource) yield resource;
+  }
+}
+
+async function readFreshStores(deps: Deps, views: Views, registryId: ArmId): Promise<ReadonlyMap<ArmId, Resource>> {
+  const storeIds: ArmId[] = [];
+  for await (const { id, details } of listBoth(deps, views, "structure"))
+    if (details.of === "store" && details.registryId === registryId) storeIds.push(id);
+  const stores = await readStores(deps, registryId, storeIds);
+  if (stores && stores.size > 0) return stores;
+  throw new SafetyStopError(`an artifact store of ${registryId} does not answer, or is backed by another registry now`);
+}
+
+interface FreshVersions {
+  readonly publisherIds: ReadonlySet<ArmId>;
+  /** Of these publishers, as the resource provider lists them. */
+  readonly versions: readonly Resource[];
+}
+
+async function readFreshTenant(deps: Deps, views: Views, fresh: FreshVersions): Promise<Tenant> {
+  const tenant = new Tenant();
+  for await (const resource of listBoth(deps, views, "structure")) tenant.addStructure(resource);
+  for await (const resource of listBoth(deps, views, "versions"))
+    if (!fresh.publisherIds.has(publisherOf(resource.id) ?? "")) tenant.addVersion(resource, undefined);
+  for (const resource of fresh.versions) tenant.addVersion(resource, undefined);
+  for await (const known of deps.knowledge.list("versions")) tenant.addVersion(undefined, known);
+  for await (const resource of listBoth(deps, views, "consumers")) tenant.addConsumer(resource);
+  return tenant;
+}
+
+interface FreshTenant {
+  readonly tenant: Tenant;
+  readonly stores: ReadonlyMap<ArmId, Resource>;
+}
+
+const listPublishers = (tenant: Tenant, stores: ReadonlyMap<ArmId, Resource>): readonly ArmId[] =>
+  publisherNamesOf([...stores.keys()]).flatMap((name) => tenant.listPublishers(name));
+
+/** What the snapshots show of the publishers, and of versions that reach into their stores. */
+async function gatherResources(
+  deps: Deps,
+  views: Views,
+  { tenant, stores }: FreshTenant,
+): Promise<Map<ArmId, Resource>> {
   const resources = new Map<ArmId, Resource>();
-  for (const id of new Set([complete?.header.id ?? snapshotId, snapshotId])) {
-    for await (const resource of deps.snapshots.listResources(id)) resources.set(resource.id, resource);
+  for (const [id, { resource }] of tenant.reaching) if (resource) resources.set(id, resource);
+  for (const snapshotId of views.complete === undefined ? [views.planned] : [views.complete, views.planned]) {
+    for (const publisherId of listPublishers(tenant, stores))
+      for (const resource of await readUnder(deps, snapshotId, publisherId)) resources.set(resource.id, resource);
   }
   return resources;
 }
@@ -89,30 +149,32 @@ const VERSION_LISTS = [
   ["networkServiceDesignGroups", "networkServiceDesignVersions"],
 ] as const;
 
-async function refreshVersions(deps: Deps, resources: Map<ArmId, Resource>, storeIds: readonly ArmId[]): Promise<void> {
-  const publishers = new Set(storeIds.flatMap((id) => publisherOf(id) ?? []));
-  for (const publisher of [...publishers].sort()) {
-    for (const { id, kind } of resources.values()) {
-      if (isVersion(kind) && publisherOf(id) === publisher) resources.delete(id);
-    }
+async function listVersions(deps: Deps, publisherIds: ReadonlySet<ArmId>): Promise<readonly Resource[]> {
+  const found: Resource[] = [];
+  for (const publisher of [...publisherIds].sort()) {
     for (const [groups, versions] of VERSION_LISTS) {
-      for (const group of await deps.arm.listChildren(publisher, groups)) {
-        for (const version of await deps.arm.listChildren(readOrStop(group).id, versions)) {
-          const resource = readOrStop(version);
-          resources.set(resource.id, resource);
-        }
-      }
+      for (const group of await deps.arm.listChildren(publisher, groups))
+        found.push(...(await deps.arm.listChildren(readOrStop(group).id, versions)).map(readOrStop));
     }
   }
+  return found;
+}
+
+interface Remembered {
+  readonly tenant: Tenant;
+  readonly resources: ReadonlyMap<ArmId, Resource>;
+  readonly publishers: readonly ArmId[];
 }
 
 /** What was seen now counts now, and is remembered: a reference that is gone tomorrow may still be what a consumer runs on. */
-async function remember(deps: Deps, resources: Iterable<Resource>): Promise<readonly Known[]> {
+async function remember(deps: Deps, { tenant, resources, publishers }: Remembered): Promise<readonly Known[]> {
   const known = new Map<ArmId, Known>();
-  for await (const entry of deps.knowledge.list()) known.set(entry.id, entry);
+  for (const [id, reaching] of tenant.reaching) if (reaching.known) known.set(id, reaching.known);
+  for (const publisherId of publishers)
+    for (const entry of await readKnownUnder(deps, publisherId)) known.set(entry.id, entry);
   const at = toIso(deps.clock.now().getTime());
   const learned: Known[] = [];
-  for (const resource of resources) {
+  for (const resource of resources.values()) {
     const before = known.get(resource.id);
     const entry = learn(resource, before, { at, complete: false });
     if (!entry) continue;

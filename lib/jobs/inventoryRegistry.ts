@@ -10,7 +10,7 @@ import { toUnknownPart } from "../stores/snapshotStore.ts";
 import type { Inventory } from "./absences.ts";
 import { Absences } from "./absences.ts";
 import type { Deps } from "./deps.ts";
-import { mergeByKey } from "./mergeByKey.ts";
+import { mergeByKey, nothing } from "./mergeByKey.ts";
 import { readRepository } from "./readRepository.ts";
 import { readTarget } from "./registryTarget.ts";
 import { sealIfReady } from "./sealSnapshot.ts";
@@ -97,8 +97,8 @@ async function concludePart(deps: Deps, inventory: Inventory): Promise<Part> {
   const ours = last ? await listOurDeletions(deps, registryId, last.header.readAt) : new Set<string>();
   const absences = new Absences(deps, inventory, ours);
   const now = deps.snapshots.listRepositories(header.id, registryId);
-  const before = last ? deps.snapshots.listRepositories(last.header.id, registryId) : empty();
-  for await (const { left, right } of mergeByKey(before, now, keyOf)) {
+  const before = last ? deps.snapshots.listRepositories(last.header.id, registryId) : nothing<Repository>();
+  for await (const { left, right } of mergeByKey(before, now, { left: keyOf, right: keyOf })) {
     if (right) addCounts(counts, right);
     if (right) reasons.push(...right.incomplete.map((text) => toReason(right.name, text)));
     if (left) reasons.push(...(await absences.check(left, right)));
@@ -113,7 +113,7 @@ async function concludePart(deps: Deps, inventory: Inventory): Promise<Part> {
       detail: `from ${fall.before} to ${fall.now} registry manifests`,
     });
   const complete = reasons.every(({ repository }) => repository !== undefined);
-  return { name: registryId, complete, reasons, counts, subscriptions: [] };
+  return { name: registryId, complete, reasons, counts, subscriptions: [], accepted: [] };
 }
 
 /** The order in which a snapshot lists repositories. */
@@ -124,10 +124,6 @@ const toReason = (repository: string, text: IncompleteText): IncompleteReason =>
   repository,
   detail: text,
 });
-
-async function* empty(): AsyncGenerator<Repository> {
-  // Nothing to compare with before the first complete inventory.
-}
 
 function addCounts(
   counts: { repositories: number; manifests: number; untagged: number; bytes: number },

@@ -1,48 +1,107 @@
 import type { ArmId } from "../core/armId.ts";
+import { nameOf, publisherOf } from "../core/armId.ts";
 import { createPathIndex } from "../core/artifactPath.ts";
 import type { Graph } from "../core/graph.ts";
-import { listStoresOf, toGraph } from "../core/graph.ts";
+import { createGraph } from "../core/graph.ts";
+import type { GraphFamily } from "../core/graphQueries.ts";
+import { GRAPH_FAMILIES } from "../core/graphQueries.ts";
 import type { Known } from "../core/knowledge.ts";
-import { learn } from "../core/knowledge.ts";
 import type { Needs } from "../core/needs.ts";
+import { createNeeds } from "../core/needs.ts";
 import type { Resource } from "../core/resources.ts";
-import type { RegistryContext, StorePolicy } from "../core/verdicts.ts";
+import type { RegistryContext } from "../core/verdicts.ts";
 import { findStoreSettings } from "../config.ts";
 import type { SnapshotHeader } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
+import type { Tenant } from "./tenant.ts";
+import { readTenant } from "./walkTenant.ts";
 
-/** The snapshot's graph with everything remembered from earlier ones. Learning from a complete snapshot is stored. */
-export async function loadGraph(deps: Deps, header: SnapshotHeader, complete: boolean): Promise<Graph> {
+export interface PublisherGraph {
+  readonly graph: Graph;
+  readonly needs: Needs;
+}
+
+/** The graph of the publishers of these stores, with what consumers of the whole tenant ask for; writes nothing. */
+export async function readGraph(deps: Deps, header: SnapshotHeader, storeIds: readonly ArmId[]): Promise<Graph> {
+  const tenant = await readTenant(deps, header.id);
+  return (await loadPublishers(deps, { tenant, snapshotId: header.id, names: publisherNamesOf(storeIds) })).graph;
+}
+
+/** Lower-case, sorted. */
+export function publisherNamesOf(ids: readonly ArmId[]): readonly string[] {
+  const names = ids.flatMap((id) => {
+    const publisherId = publisherOf(id);
+    return publisherId === undefined ? [] : [nameOf(publisherId)];
+  });
+  return [...new Set(names)].sort();
+}
+
+export interface PublisherOrder {
+  readonly tenant: Tenant;
+  readonly snapshotId: string;
+  readonly names: readonly string[];
+}
+
+/** What the snapshot shows and memory holds of the publishers of these names, and of all that reaches into their stores. */
+export async function loadPublishers(deps: Deps, order: PublisherOrder): Promise<PublisherGraph> {
+  const { tenant } = order;
+  const resources = new Map<ArmId, Resource>();
   const known = new Map<ArmId, Known>();
-  for await (const entry of deps.knowledge.list()) known.set(entry.id, entry);
-  const resources: Resource[] = [];
-  const learned: Known[] = [];
-  for await (const resource of deps.snapshots.listResources(header.id)) {
-    resources.push(resource);
-    const entry = learn(resource, known.get(resource.id), { at: header.readAt, complete });
-    if (!entry) continue;
-    known.set(entry.id, entry);
-    learned.push(entry);
+  for (const [id, reaching] of tenant.reaching) {
+    if (reaching.resource) resources.set(id, reaching.resource);
+    if (reaching.known) known.set(id, reaching.known);
   }
-  await deps.knowledge.putAll(learned);
-  return toGraph(resources, known.values());
+  for (const publisherId of order.names.flatMap((name) => tenant.listPublishers(name))) {
+    for (const resource of await readUnder(deps, order.snapshotId, publisherId)) resources.set(resource.id, resource);
+    for (const entry of await readKnownUnder(deps, publisherId)) known.set(entry.id, entry);
+  }
+  return toPublisherGraph(deps, { tenant, resources: resources.values(), known: known.values() });
+}
+
+export interface Gathered {
+  readonly tenant: Tenant;
+  readonly resources: Iterable<Resource>;
+  readonly known: Iterable<Known>;
+}
+
+export async function toPublisherGraph(deps: Deps, { tenant, resources, known }: Gathered): Promise<PublisherGraph> {
+  const adoptions = await Array.fromAsync(deps.adoptions.list());
+  const graph = createGraph({ resources, known, adoptions, demands: tenant.consumers, uses: tenant.consumers });
+  const isNarrow = (storeId: ArmId): boolean =>
+    findStoreSettings(deps.config, storeId)?.legacyProtection === "artifact";
+  return { graph, needs: createNeeds(graph, { isNarrow }) };
+}
+
+/** Consumers are in no publisher. */
+const OF_PUBLISHERS: readonly GraphFamily[] = GRAPH_FAMILIES.filter((family) => family !== "consumers");
+
+export async function readUnder(deps: Deps, snapshotId: string, publisherId: ArmId): Promise<readonly Resource[]> {
+  const lists = await Promise.all(
+    OF_PUBLISHERS.map((family) => deps.snapshots.listUnder(snapshotId, family, publisherId)),
+  );
+  return lists.flat();
+}
+
+export async function readKnownUnder(deps: Deps, publisherId: ArmId): Promise<readonly Known[]> {
+  return [
+    ...(await deps.knowledge.listUnder("artifactManifests", publisherId)),
+    ...(await deps.knowledge.listUnder("versions", publisherId)),
+  ];
 }
 
 /** What the rules look at for one registry. */
 export function toContext(
   deps: Deps,
-  { graph, needs, registryId }: { graph: Graph; needs: Needs; registryId: ArmId },
+  { graph, needs, registryId }: PublisherGraph & { readonly registryId: ArmId },
 ): RegistryContext {
-  const storeIds = listStoresOf(graph, registryId).map(({ id }) => id);
+  const storeIds = [...graph.stores.values()]
+    .filter(({ details }) => details.of === "store" && details.registryId === registryId)
+    .map(({ id }) => id);
   return {
     graph,
     needs,
     storeIds,
     paths: createPathIndex(graph, needs, storeIds),
-    policyOf: (storeId) => toPolicy(deps, storeId),
+    policyOf: (storeId) => findStoreSettings(deps.config, storeId),
   };
-}
-
-function toPolicy(deps: Deps, storeId: ArmId): StorePolicy | undefined {
-  return findStoreSettings(deps.config, storeId);
 }

@@ -1,84 +1,115 @@
 import pMap from "p-map";
 import type { ArmId } from "../core/armId.ts";
-import type { Graph } from "../core/graph.ts";
+import type { ObservedFinding } from "../core/findings.ts";
 import type { MarkChange } from "../core/marks.ts";
 import { decideMark } from "../core/marks.ts";
-import type { Needs } from "../core/needs.ts";
+import { ExpectedArtifacts, listDanglingFindings, listMissingFindings } from "../core/missingArtifacts.ts";
 import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
+import { listRepositoryFindings } from "../core/repositoryFindings.ts";
+import { toVerdictFinding } from "../core/verdictFindings.ts";
 import type { RegistryContext, Verdict } from "../core/verdicts.ts";
 import { decideVerdicts } from "../core/verdicts.ts";
 import { findStoreSettings } from "../config.ts";
 import type { StoredMark } from "../stores/markStore.ts";
-import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
+import type { Part } from "../stores/snapshotStore.ts";
 import { clearUnjudged, clearUnlisted, Judged } from "./clearMarks.ts";
 import type { Deps } from "./deps.ts";
+import type { PublisherGraph } from "./loadGraph.ts";
 import { toContext } from "./loadGraph.ts";
-import type { MarkTotals } from "./markDecommissioned.ts";
+import type { Marking, MarkTotals } from "./marking.ts";
 import { readStores } from "./readStores.ts";
-import { repositoryOf, toFinding } from "./verdictFindings.ts";
 
 /** Each costs a few round trips to storage; one after another, a large backlog would not fit one invocation. */
 const VERDICTS_AT_A_TIME = 16;
 
-export interface RegistryMarking {
-  readonly header: SnapshotHeader;
+export interface RegistryMarking extends PublisherGraph {
+  readonly marking: Marking;
   readonly part: Part;
-  readonly graph: Graph;
-  readonly needs: Needs;
-  readonly graphComplete: boolean;
-  readonly totals: MarkTotals;
-}
-
-/**
- * Verdicts, findings, marks and unmarks of one registry, repository by repository. Tells of which findings of the registry, by
- * their subject, the absence may be believed.
- */
-export async function markRegistry(deps: Deps, marking: RegistryMarking): Promise<(subject: string) => boolean> {
-  const { header, part } = marking;
-  const registryId = part.name;
-  const context = toContext(deps, { graph: marking.graph, needs: marking.needs, registryId });
-  const stores = await readStores(deps, registryId, context.storeIds);
-  const believed = marking.graphComplete && part.complete && stores !== undefined;
-  const scene: Scene = {
-    ...marking,
-    registryId,
-    context,
-    believed,
-    storeCreatedAt: (id) => stores?.get(id)?.createdAt,
-  };
-  const judged = new Judged();
-  for await (const repository of deps.snapshots.listRepositories(header.id, registryId)) {
-    judged.repositories.add(repository.name);
-    if (repository.incomplete.length > 0) judged.incomplete.add(repository.name);
-    await markOne(deps, scene, repository);
-  }
-  await clearUnjudged(deps, scene, judged);
-  // No store of it is enrolled any more: nothing is said of it from now on.
-  if (marking.graphComplete && !context.storeIds.some((id) => context.policyOf(id))) return () => true;
-  return believed ? (subject) => !judged.incomplete.has(repositoryOf(registryId, subject)) : () => false;
 }
 
 /** One registry while it is marked. */
 export interface Scene extends RegistryMarking {
   readonly registryId: ArmId;
   readonly context: RegistryContext;
+  /** What is absent from graph and inventory may be believed to be absent, but for repositories that are incomplete themselves. */
   readonly believed: boolean;
   readonly storeCreatedAt: (storeId: ArmId) => string | undefined;
 }
 
+/** Verdicts, findings, marks and unmarks of one registry, repository by repository. */
+export async function markRegistry(deps: Deps, registry: RegistryMarking): Promise<void> {
+  const { marking, part } = registry;
+  const registryId = part.name;
+  const context = toContext(deps, { ...registry, registryId });
+  const stores = await readStores(deps, registryId, context.storeIds);
+  const believed = marking.graphComplete && part.complete && stores !== undefined;
+  const storeCreatedAt = (id: ArmId): string | undefined => stores?.get(id)?.createdAt;
+  const scene: Scene = { ...registry, registryId, context, believed, storeCreatedAt };
+  const judged = new Judged();
+  const expected = new ExpectedArtifacts(context);
+  for await (const repository of deps.snapshots.listRepositories(marking.header.id, registryId)) {
+    judged.repositories.add(repository.name);
+    if (repository.incomplete.length > 0) judged.incomplete.add(repository.name);
+    expected.see(repository);
+    await markOne(deps, scene, repository);
+  }
+  await clearUnjudged(deps, scene, judged);
+  await observeMissing(scene, { expected, judged });
+  await resolveOver(deps, scene, judged);
+}
+
+const isEnrolled = ({ context }: Scene): boolean => context.storeIds.some((id) => context.policyOf(id));
+
+/** What is listed and not there can only be told where every repository was listed to its end. */
+async function observeMissing(
+  { believed, context, marking, registryId }: Scene,
+  { expected, judged }: { readonly expected: ExpectedArtifacts; readonly judged: Judged },
+): Promise<void> {
+  if (!believed || judged.incomplete.size > 0) return;
+  const { sight } = marking;
+  const missing = expected.listMissing();
+  const scope = `artifacts:${registryId}`;
+  const findings = [...listMissingFindings(missing, sight), ...listDanglingFindings(context.graph, missing, sight)];
+  await marking.reconcile(
+    scope,
+    findings.map((finding) => ({ ...finding, scope })),
+  );
+}
+
+/** Resolves what this snapshot could have shown and did not. Where no store is enrolled any more, nothing is said from now on. */
+async function resolveOver(deps: Deps, scene: Scene, judged: Judged): Promise<void> {
+  const { marking, registryId, believed } = scene;
+  const left = marking.graphComplete && !isEnrolled(scene);
+  if (!left && !believed) return;
+  if (left) await marking.reconcile(`artifacts:${registryId}`, []);
+  marking.totals.resolved += await deps.findings.resolve(
+    registryId,
+    marking.sight.at,
+    ({ subject }) => left || !judged.incomplete.has(repositoryOf(registryId, subject)),
+  );
+}
+
+/** The repository that a finding of `registryId` is about. */
+function repositoryOf(registryId: string, subject: string): string {
+  const path = subject.slice(registryId.length + 1);
+  const at = path.lastIndexOf("@");
+  return at < 0 ? path : path.slice(0, at);
+}
+
 async function markOne(deps: Deps, scene: Scene, repository: Repository): Promise<void> {
-  const { header, totals } = scene;
+  const { header, totals, sight } = scene.marking;
   const verdicts = decideVerdicts(scene.context, repository);
   if (verdicts.length > 0) await deps.snapshots.putVerdicts(header.id, repository, verdicts);
+  const complete = scene.believed && repository.incomplete.length === 0;
+  if (complete) await observeAll(deps, scene, listRepositoryFindings(scene.context, repository, sight));
   const marks = await deps.marks.ofRepository(scene.registryId, repository.name);
   if (verdicts.length === 0 && marks.size === 0) return;
-  const complete = scene.believed && repository.incomplete.length === 0;
   const byDigest = new Map(repository.manifests.map((manifest) => [manifest.digest, manifest]));
   await pMap(
     verdicts,
     async (verdict) => {
       // People are told first: the clock of a mark starts at its stored finding.
-      const foundAt = complete ? await observe(deps, { scene, repository, verdict }) : header.readAt;
+      const foundAt = complete ? await observeVerdict(deps, { scene, repository, verdict }) : sight.at;
       const stored = marks.get(verdict.digest);
       const manifest = byDigest.get(verdict.digest);
       const change = decideChange(deps, { scene, repository, verdict, stored, manifest, complete, foundAt });
@@ -95,12 +126,21 @@ interface Case {
   readonly verdict: Verdict;
 }
 
-async function observe(deps: Deps, { scene, repository, verdict }: Case): Promise<string> {
-  const finding = toFinding(scene, repository, verdict);
-  if (!finding) return scene.header.readAt;
-  const { finding: stored, opened } = await deps.findings.observe(finding, scene.header.readAt);
-  if (opened) scene.totals.opened += 1;
+async function observeAll(deps: Deps, scene: Scene, findings: readonly ObservedFinding[]): Promise<void> {
+  await pMap(findings, (finding) => observe(deps, scene, finding), { concurrency: VERDICTS_AT_A_TIME });
+}
+
+/** When the finding was first stored. */
+async function observe(deps: Deps, { marking }: Scene, finding: ObservedFinding): Promise<string> {
+  const { finding: stored, opened } = await deps.findings.observe(finding, marking.sight.at);
+  if (opened) marking.totals.opened += 1;
   return stored.firstSeenAt;
+}
+
+async function observeVerdict(deps: Deps, { scene, repository, verdict }: Case): Promise<string> {
+  const { sight } = scene.marking;
+  const finding = toVerdictFinding(scene.context, { repository, verdict, sight });
+  return finding ? observe(deps, scene, finding) : sight.at;
 }
 
 interface ChangeInput extends Case {
@@ -116,8 +156,8 @@ function decideChange(
 ): MarkChange {
   const settings = verdict.storeId === undefined ? undefined : findStoreSettings(deps.config, verdict.storeId);
   return decideMark(stored?.mark, {
-    at: scene.header.readAt,
-    snapshotId: scene.header.id,
+    at: scene.marking.sight.at,
+    snapshotId: scene.marking.sight.snapshotId,
     complete,
     verdict,
     registryId: scene.registryId,

@@ -1,15 +1,20 @@
+import type { ArmId } from "../core/armId.ts";
 import { decideBreaker } from "../core/breaker.ts";
 import { DAY_MS, toIso } from "../core/duration.ts";
 import { measureFreed } from "../core/freedBytes.ts";
 import type { Mark } from "../core/marks.ts";
 import type { DuePolicy, PlanItem, Waiting } from "../core/planPurge.ts";
 import { decideWaiting, planRepository } from "../core/planPurge.ts";
+import { listRegistryFindings } from "../core/registryFindings.ts";
+import type { TagHold } from "../core/resources.ts";
+import { longerHold } from "../core/tagHold.ts";
 import { findStoreSettings } from "../config.ts";
 import type { Mode } from "../config.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { PlannedRegistry } from "../stores/planStore.ts";
 import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
+import { readReplications } from "./observeRegistry.ts";
 import { readTarget } from "./registryTarget.ts";
 
 /** What a run would delete in one registry. */
@@ -85,7 +90,7 @@ export function effectiveMode(setting: Mode, requested: Mode | undefined): Mode 
 export async function readPolicies(deps: Deps, run: Run, header: SnapshotHeader): Promise<Policies> {
   const policies = new Map<string, DuePolicy>();
   const now = Date.parse(run.at);
-  for await (const { id, details } of deps.snapshots.listResources(header.id)) {
+  for await (const { id, details, hold } of deps.snapshots.listResources(header.id, "structure")) {
     const settings = findStoreSettings(deps.config, id);
     if (details.of !== "store" || details.registryId === undefined || !settings) continue;
     const enforcement = {
@@ -101,9 +106,17 @@ export async function readPolicies(deps: Deps, run: Run, header: SnapshotHeader)
       purgeSuperseded: settings.purgeSuperseded,
       enforceDeadline: effectiveMode(settings.mode, run.mode) === "enforce" ? enforceDeadline : undefined,
       maxAgeMs: deps.config.snapshot.maxAgeMs,
+      holdOf: await readHolds(deps, id, hold),
     });
   }
   return (storeId) => policies.get(storeId);
+}
+
+/** Of artifact manifests that exist or existed: a hold outlives its resource. */
+async function readHolds(deps: Deps, storeId: ArmId, ofStore: TagHold | undefined): Promise<DuePolicy["holdOf"]> {
+  const known = await deps.knowledge.listUnder("artifactManifests", storeId);
+  const holds = new Map(known.flatMap(({ id, hold }) => (hold ? [[id, hold] as const] : [])));
+  return (artifactManifestId) => longerHold(ofStore, holds.get(artifactManifestId));
 }
 
 interface Enforcement {
@@ -187,7 +200,7 @@ async function checkBreaker(
   return decideBreaker({ count: planned.length, bytes }, { deleted, registry }, deps.config.breaker);
 }
 
-/** `refused`: the registry's own retention policy would delete under our grace, so enforce does not start. */
+/** `refused`: the registry's own retention policy would delete under our grace, or a replica is not ready; so nothing starts. */
 async function checkRegistry(
   deps: Deps,
   registryId: string,
@@ -195,11 +208,18 @@ async function checkRegistry(
 ): Promise<Pick<PlannedRegistry, "state" | "notes">> {
   const found = await readTarget(deps, registryId);
   if ("unusable" in found) return { state: "stopped", notes: [`the registry cannot be used: ${found.unusable}`] };
-  const days = found.resource.details.of === "registry" ? found.resource.details.retentionDays : undefined;
-  const graceMs = Math.max(...items.map(({ storeId }) => findStoreSettings(deps.config, storeId)?.graceMs ?? 0));
-  if (days === undefined || days * DAY_MS >= graceMs) return { state: "planned", notes: [] };
-  return {
-    state: "refused",
-    notes: [`the registry's retention policy deletes after ${days} days, before the grace window ends`],
+  const facts = {
+    registry: found.resource,
+    replications: await readReplications(deps, registryId),
+    graceMs: Math.max(...items.map(({ storeId }) => findStoreSettings(deps.config, storeId)?.graceMs ?? 0)),
+    appRegion: undefined,
   };
+  const sight = { snapshotId: "", at: toIso(deps.clock.now().getTime()) };
+  const notes = listRegistryFindings(facts, sight)
+    .filter(({ kind }) => REFUSING.has(kind))
+    .flatMap(({ evidence }) => evidence.map(({ text, subject }) => [text, subject].filter(Boolean).join(" ")));
+  return { state: notes.length === 0 ? "planned" : "refused", notes };
 }
+
+/** What keeps a registry from being purged at all. */
+const REFUSING: ReadonlySet<string> = new Set(["retentionPolicyActs", "registryPolicyUnknown", "replicaNotReady"]);

@@ -125,14 +125,14 @@ async function observeTrips(deps: Deps, run: Run, planned: readonly RegistryPlan
     const finding = toFinding(row);
     if (finding) await deps.findings.observe(finding, run.at);
   }
+  await deps.findings.resolve(PLAN_SCOPE, run.at, () => true);
   // Where nothing is left to purge, whatever stopped an earlier purge is over.
-  const idle = new Set(planned.filter(({ row }) => row.state === "done").map(({ row }) => stopScope(row.registryId)));
-  await deps.findings.resolve(run.at, ({ scope }) => scope === PLAN_SCOPE || idle.has(scope));
+  for (const { row } of planned)
+    if (row.state === "done") await deps.findings.resolve(stopScope(row.registryId), run.at, () => true);
 }
 
 function toFinding({ registryId, state, notes }: RegistryPlan["row"]): ObservedFinding | undefined {
-  const finding = { subject: registryId, scope: PLAN_SCOPE, evidence: notes };
+  const finding = { subject: registryId, scope: PLAN_SCOPE, evidence: notes.map((text) => ({ text })) };
   if (state === "breakerTripped") return { kind: "breakerTripped", ...finding };
-  if (state === "refused") return { kind: "retentionPolicyActs", ...finding };
   return state === "stopped" ? { kind: "purgeStopped", ...finding, scope: stopScope(registryId) } : undefined;
 }

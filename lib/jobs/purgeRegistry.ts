@@ -67,7 +67,7 @@ async function work(deps: Deps, shift: Shift): Promise<void> {
       kind: "purgeStopped" as const,
       subject: message.registryId,
       scope: stopScope(message.registryId),
-      evidence: [error.message],
+      evidence: [{ text: error.message }],
     };
     await deps.findings.observe(finding, toIso(deps.clock.now().getTime()));
     await settle(deps, message, { state: "stopped", notes: [error.message] });
@@ -203,7 +203,7 @@ async function settle(
     deleted += 1;
     deletedBytes += deletion.freedBytes;
   }
-  if (end.state === "done") await deps.findings.resolve(toIso(now), ({ scope }) => scope === stopScope(registryId));
+  if (end.state === "done") await deps.findings.resolve(stopScope(registryId), toIso(now), () => true);
   await deps.plans.updateRegistry(planId, registryId, (row) => ({
     ...row,
     state: end.state,

@@ -2,6 +2,7 @@ import { isSeen } from "../core/keepReasons.ts";
 import type { PlanItem } from "../core/planPurge.ts";
 import { decideStays } from "../core/protection.ts";
 import type { Repository } from "../core/registryManifest.ts";
+import { isInForce } from "../core/tagHold.ts";
 import { decideVerdicts } from "../core/verdicts.ts";
 import { findStoreSettings } from "../config.ts";
 import type { StoredMark } from "../stores/markStore.ts";
@@ -64,6 +65,7 @@ function createJudge(deps: Deps, { fresh, now, marks }: Scene): (item: PlanItem)
     if (!(deps.clock.now().getTime() >= Date.parse(mark.deadline))) return keep("its grace window is not over");
     if (findStoreSettings(deps.config, item.storeId)?.mode !== "enforce")
       return keep("its artifact store is not enforced");
+    if (isHeld(fresh, item, deps.clock.now())) return keep("a hold is in force");
     const manifest = listed.get(item.digest);
     if (!manifest) return keep(now.incomplete.length > 0 ? now.incomplete.join("; ") : "no longer listed");
     const verdict = verdicts.get(item.digest);
@@ -80,6 +82,17 @@ function createJudge(deps: Deps, { fresh, now, marks }: Scene): (item: PlanItem)
       ? undefined
       : restart("its artifact store was re-created");
   };
+}
+
+/** As ARM has store and artifact manifest now, or as an earlier look remembered it. */
+function isHeld({ context, stores }: FreshContext, { storeId, artifactManifestId }: PlanItem, now: Date): boolean {
+  const { graph } = context;
+  const holds = [
+    stores.get(storeId)?.hold,
+    graph.present.get(artifactManifestId)?.hold,
+    graph.artifactManifests.get(artifactManifestId)?.hold,
+  ];
+  return holds.some((hold) => hold !== undefined && isInForce(hold, now.getTime()));
 }
 
 const keep = (why: string): Kept => ({ why, restart: false });

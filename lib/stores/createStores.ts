@@ -1,7 +1,10 @@
 import type { Hash, Tables } from "../ports.ts";
+import { AbsenceStore } from "./absenceStore.ts";
+import { AdoptionStore } from "./adoptionStore.ts";
 import { DeletionStore } from "./deletionStore.ts";
 import { EdgeStore } from "./edgeStore.ts";
 import { FindingStore } from "./findingStore.ts";
+import { HistoryStore } from "./historyStore.ts";
 import { KnowledgeStore } from "./knowledgeStore.ts";
 import { MarkStore } from "./markStore.ts";
 import { PlanStore } from "./planStore.ts";
@@ -18,6 +21,9 @@ export interface Stores {
   readonly runs: RunStore;
   readonly plans: PlanStore;
   readonly deletions: DeletionStore;
+  readonly absences: AbsenceStore;
+  readonly history: HistoryStore;
+  readonly adoptions: AdoptionStore;
 }
 
 export const createStores = (tables: Tables, hash: Hash): Stores => ({
@@ -29,4 +35,7 @@ export const createStores = (tables: Tables, hash: Hash): Stores => ({
   runs: new RunStore(tables),
   plans: new PlanStore(tables),
   deletions: new DeletionStore(tables),
+  absences: new AbsenceStore(tables),
+  history: new HistoryStore(tables),
+  adoptions: new AdoptionStore(tables),
 });

@@ -1,12 +1,25 @@
 import { z } from "zod";
 import type { ArmId } from "../core/armId.ts";
-import type { Known } from "../core/knowledge.ts";
-import { ALL_BUCKETS, bucketOf, encodeKey, partitionKey } from "../core/tableKeys.ts";
-import type { RowTable, Tables } from "../ports.ts";
-import { maybe, parseBody, toBody } from "./rows.ts";
-import { KnownSchema } from "./schemas.ts";
+import type { Known, KnownArtifactManifest, KnownVersion } from "../core/knowledge.ts";
+import { encodeKey } from "../core/tableKeys.ts";
+import type { Row, RowTable, Tables } from "../ports.ts";
+import { listNested, listPart, placeOfId } from "./buckets.ts";
+import { maybe, parseBody, putRows, toBody } from "./rows.ts";
+import { KnownArtifactManifestSchema, KnownVersionSchema } from "./schemas.ts";
 
-const PART = "known";
+/** What is remembered of a graph family of the same name. */
+export interface KnownOf {
+  readonly artifactManifests: KnownArtifactManifest;
+  readonly versions: KnownVersion;
+}
+export type KnownFamily = keyof KnownOf;
+
+const SCHEMAS: { readonly [Family in KnownFamily]: z.ZodType<KnownOf[Family]> } = {
+  artifactManifests: KnownArtifactManifestSchema,
+  versions: KnownVersionSchema,
+};
+
+const partOf = (family: KnownFamily): string => `known:${family}`;
 
 /** `enforceDeadline`: the end of the full grace window that began with the first night of enforce; unset in report mode. */
 const StoreFacts = z.object({
@@ -17,6 +30,8 @@ const StoreFacts = z.object({
 });
 export type StoreFacts = z.infer<typeof StoreFacts>;
 
+const STORES = "store";
+
 /** What is remembered of artifact manifests, versions and stores outside snapshots. */
 export class KnowledgeStore {
   private readonly table: RowTable;
@@ -25,34 +40,42 @@ export class KnowledgeStore {
     this.table = tables.open("knowledge");
   }
 
-  async *list(): AsyncGenerator<Known> {
-    for (const bucket of ALL_BUCKETS) {
-      for await (const row of this.table.list({ partitionKey: partitionKey(PART, bucket) }))
-        yield parseBody(KnownSchema, row);
-    }
+  /** In the order of `keyOrderOf`, as a snapshot lists the family of the same name. */
+  async *list<F extends KnownFamily>(family: F): AsyncGenerator<KnownOf[F]> {
+    for await (const row of listPart(this.table, partOf(family))) yield parseBody(SCHEMAS[family], row);
+  }
+
+  /** What is nested below `parentId`, at any depth, in the order of `list`. */
+  async listUnder<F extends KnownFamily>(family: F, parentId: ArmId): Promise<readonly KnownOf[F][]> {
+    const rows = await listNested(this.table, partOf(family), parentId);
+    return rows.map((row) => parseBody<KnownOf[F]>(SCHEMAS[family], row));
   }
 
   async putAll(known: readonly Known[]): Promise<void> {
-    await this.table.putAll(
-      known.map((entry) => ({
-        partitionKey: partitionKey(PART, bucketOf(entry.id)),
-        rowKey: encodeKey(entry.id),
-        body: toBody(entry),
-      })),
-    );
+    await putRows(this.table, known.map(toRow));
   }
 
   async findStore(storeId: ArmId): Promise<StoreFacts | undefined> {
-    const row = await this.table.find("store", encodeKey(storeId));
+    const row = await this.table.find(STORES, encodeKey(storeId));
     return row && parseBody(StoreFacts, row);
   }
 
   /** Every store that a purge run has seen enrolled, also those that the newest snapshot does not show. */
   async *listStores(): AsyncGenerator<StoreFacts> {
-    for await (const row of this.table.list({ partitionKey: "store" })) yield parseBody(StoreFacts, row);
+    for await (const row of this.table.list({ partitionKey: STORES })) yield parseBody(StoreFacts, row);
   }
 
   async putStore(facts: StoreFacts): Promise<void> {
-    await this.table.put({ partitionKey: "store", rowKey: encodeKey(facts.storeId), body: toBody(facts) });
+    await this.table.put({ partitionKey: STORES, rowKey: encodeKey(facts.storeId), body: toBody(facts) });
+  }
+
+  /** Forgets the facts of the store alone; what was known of its artifact manifests stays. */
+  async removeStore(storeId: ArmId): Promise<void> {
+    await this.table.remove(STORES, encodeKey(storeId));
   }
 }
+
+const toRow = (known: Known): Row => ({
+  ...placeOfId(partOf(known.of === "artifactManifest" ? "artifactManifests" : "versions"), known.id),
+  body: toBody(known),
+});

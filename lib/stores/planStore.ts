@@ -62,6 +62,7 @@ const WaitingSchema = z.object({
     "inGrace",
     "inGraceOfEnforce",
     "pushedRecently",
+    "held",
     "notConfirmedRecently",
     "supersededNotOptedIn",
     "storeNotEnrolled",

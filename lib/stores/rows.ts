@@ -44,3 +44,22 @@ export async function changeRow<T extends object>(
     if (await table.replace({ partitionKey, rowKey, body: toBody(changed) }, row.etag)) return changed;
   }
 }
+
+const CHUNK = 500;
+
+/** Lists of at most `CHUNK` items, in their order: what is written at a time, and the most that is in memory meanwhile. */
+export async function* inChunks<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<readonly T[]> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** Writes rows as they come; those that exist are replaced. */
+export async function putRows(table: RowTable, rows: AsyncIterable<Row> | Iterable<Row>): Promise<void> {
+  for await (const chunk of inChunks(rows)) await table.putAll(chunk);
+}

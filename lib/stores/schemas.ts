@@ -3,9 +3,19 @@ import type { IncompleteReason } from "../core/completeness.ts";
 import { INCOMPLETE_REASONS } from "../core/completeness.ts";
 import type { KeepReason } from "../core/keepReasons.ts";
 import { KEEP_REASONS } from "../core/keepReasons.ts";
-import type { Known } from "../core/knowledge.ts";
+import type { KnownArtifactManifest, KnownVersion } from "../core/knowledge.ts";
 import type { Edges, RegistryManifest } from "../core/registryManifest.ts";
-import type { ArtifactReference, Resource, VersionReference } from "../core/resources.ts";
+import type {
+  ArtifactReference,
+  NamedArtifact,
+  ReferenceSource,
+  Resource,
+  ResourceDetails,
+  ResourceKind,
+  SchemaReference,
+  TagHold,
+  VersionReference,
+} from "../core/resources.ts";
 import { maybe } from "./rows.ts";
 
 /** How domain types are stored: one schema each, checked against the type by the compiler. */
@@ -18,88 +28,112 @@ export const keyOf = <T extends object>(record: T) =>
   });
 
 const Artifact = z.object({ name: z.string(), version: z.string() });
+const NamedArtifactSchema = z.object({
+  name: z.string(),
+  version: Text,
+  chart: z.boolean(),
+}) satisfies z.ZodType<NamedArtifact>;
 
 const ArtifactReferenceSchema = z.discriminatedUnion("form", [
-  z.object({ form: z.literal("artifactManifest"), id: z.string() }),
-  z.object({
-    form: z.literal("store"),
-    id: z.string(),
-    chart: z.boolean(),
-    artifact: maybe(z.object({ name: z.string(), version: Text })),
-  }),
+  z.object({ form: z.literal("artifactManifest"), id: z.string(), artifact: maybe(NamedArtifactSchema) }),
+  z.object({ form: z.literal("store"), id: z.string(), chart: z.boolean(), artifact: maybe(NamedArtifactSchema) }),
   z.object({ form: z.literal("unreadable"), text: z.string() }),
 ]) satisfies z.ZodType<ArtifactReference>;
 
-const VersionReferenceSchema = z.discriminatedUnion("by", [
+const SchemaReferenceSchema = z.discriminatedUnion("by", [
   z.object({ by: z.literal("id"), id: z.string() }),
-  z.object({ by: z.literal("names"), from: z.enum(["fields", "value"]), publisher: Text, group: Text, version: Text }),
+  z.object({ by: z.literal("names"), publisher: Text, schema: Text }),
+  z.object({ by: z.literal("unreadable"), text: z.string() }),
+]) satisfies z.ZodType<SchemaReference>;
+
+const Source = z.enum(["desired", "lastState", "value"]) satisfies z.ZodType<ReferenceSource>;
+
+const VersionReferenceSchema = z.discriminatedUnion("by", [
+  z.object({ by: z.literal("id"), source: Source, id: z.string() }),
+  z.object({ by: z.literal("names"), source: Source, publisher: Text, group: Text, version: Text }),
   z.object({ by: z.literal("mention"), publisherId: Text, texts: z.array(z.string()) }),
   z.object({ by: z.literal("unreadable"), publisherId: Text, text: z.string() }),
 ]) satisfies z.ZodType<VersionReference>;
 
+const TagHoldSchema = z.object({ until: Text, reason: z.string() }) satisfies z.ZodType<TagHold>;
+
 const Details = z.discriminatedUnion("of", [
   z.object({ of: z.literal("store"), storeType: Text, registryId: Text }),
   z.object({ of: z.literal("artifactManifest"), artifacts: z.array(Artifact), unreadable: z.array(z.string()) }),
-  z.object({ of: z.literal("version"), references: z.array(ArtifactReferenceSchema) }),
+  z.object({
+    of: z.literal("version"),
+    references: z.array(ArtifactReferenceSchema),
+    schemas: z.array(SchemaReferenceSchema),
+  }),
   z.object({
     of: z.literal("consumer"),
     versions: z.array(VersionReferenceSchema),
+    values: z.array(z.string()),
+    schemas: z.array(SchemaReferenceSchema),
     digests: z.array(z.string()),
     hasSecretValues: z.boolean(),
   }),
   z.object({
     of: z.literal("registry"),
     loginServer: Text,
+    sku: Text,
     roleAssignmentMode: Text,
+    publicNetworkAccess: Text,
     retentionDays: maybe(z.number()),
+    softDeleteDays: maybe(z.number()),
+    unreadablePolicies: z.array(z.string()),
   }),
+  z.object({ of: z.literal("replication"), status: Text }),
   z.object({ of: z.literal("other") }),
-]);
+]) satisfies z.ZodType<ResourceDetails>;
+
+export const KindSchema = z.enum([
+  "publisher",
+  "artifactStore",
+  "artifactManifest",
+  "networkFunctionDefinitionGroup",
+  "networkFunctionDefinitionVersion",
+  "networkServiceDesignGroup",
+  "networkServiceDesignVersion",
+  "configurationGroupSchema",
+  "configurationGroupValues",
+  "site",
+  "siteNetworkService",
+  "networkFunction",
+  "registry",
+  "replication",
+]) satisfies z.ZodType<ResourceKind>;
 
 export const ResourceSchema = z.object({
   id: z.string(),
-  kind: z.enum([
-    "publisher",
-    "artifactStore",
-    "artifactManifest",
-    "networkFunctionDefinitionGroup",
-    "networkFunctionDefinitionVersion",
-    "networkServiceDesignGroup",
-    "networkServiceDesignVersion",
-    "configurationGroupSchema",
-    "configurationGroupValues",
-    "site",
-    "siteNetworkService",
-    "networkFunction",
-    "registry",
-    "replication",
-  ]),
+  kind: KindSchema,
   name: z.string(),
   location: z.string(),
   provisioningState: Text,
   state: Text,
   createdAt: Text,
+  hold: TagHoldSchema.exactOptional(),
   details: Details,
 }) satisfies z.ZodType<Resource>;
 
-export const KnownSchema = z.discriminatedUnion("of", [
-  z.object({
-    of: z.literal("artifactManifest"),
-    id: z.string(),
-    artifacts: z.array(Artifact),
-    unreadable: z.boolean(),
-    seenComplete: z.boolean(),
-    firstSeenAt: z.string(),
-    lastSeenAt: z.string(),
-  }),
-  z.object({
-    of: z.literal("version"),
-    id: z.string(),
-    references: z.array(ArtifactReferenceSchema),
-    firstSeenAt: z.string(),
-    lastSeenAt: z.string(),
-  }),
-]) satisfies z.ZodType<Known>;
+export const KnownArtifactManifestSchema = z.object({
+  of: z.literal("artifactManifest"),
+  id: z.string(),
+  artifacts: z.array(Artifact),
+  unreadable: z.boolean(),
+  hold: maybe(TagHoldSchema),
+  seenComplete: z.boolean(),
+  firstSeenAt: z.string(),
+  lastSeenAt: z.string(),
+}) satisfies z.ZodType<KnownArtifactManifest>;
+
+export const KnownVersionSchema = z.object({
+  of: z.literal("version"),
+  id: z.string(),
+  references: z.array(ArtifactReferenceSchema),
+  firstSeenAt: z.string(),
+  lastSeenAt: z.string(),
+}) satisfies z.ZodType<KnownVersion>;
 
 export const EdgesSchema = z.object({
   understood: z.boolean(),
@@ -118,7 +152,7 @@ export const RegistryManifestSchema = z.object({
   edges: maybe(EdgesSchema),
 }) satisfies z.ZodType<RegistryManifest>;
 
-const OptionalText = z.string().exactOptional();
+export const OptionalText = z.string().exactOptional();
 
 export const KeepReasonSchema = z.object({
   code: keyOf(KEEP_REASONS),

@@ -1,100 +1,46 @@
-import { z } from "zod";
-import type { IncompleteReason, IncompleteText } from "../core/completeness.ts";
-import { isIncompleteText } from "../core/completeness.ts";
-import { readInstant } from "../core/instantId.ts";
-import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
-import type { Resource } from "../core/resources.ts";
-import {
-  ALL_BUCKETS,
-  bucketOf,
-  decodeKey,
-  descendingTimeKey,
-  encodeKey,
-  manifestKey,
-  partitionKey,
-  repositoryKey,
-} from "../core/tableKeys.ts";
+import type { ArmId } from "../core/armId.ts";
+import type { GraphFamily } from "../core/graphQueries.ts";
+import { familyOf } from "../core/graphQueries.ts";
+import type { Repository } from "../core/registryManifest.ts";
+import type { Resource, ResourceKind } from "../core/resources.ts";
+import { encodeKey } from "../core/tableKeys.ts";
 import type { Verdict } from "../core/verdicts.ts";
-import type { Row, RowTable, StoredRow, Tables } from "../ports.ts";
-import { changeRow, maybe, parseBody, toBody } from "./rows.ts";
-import { IncompleteReasonSchema, KeepReasonSchema, RegistryManifestSchema, ResourceSchema } from "./schemas.ts";
+import type { Row, RowTable, Tables } from "../ports.ts";
+import { listNested, listPart, placeOfId } from "./buckets.ts";
+import { fromToken, toToken } from "./continuation.ts";
+import type { Part } from "./part.ts";
+import { cutReasons, PartSchema } from "./part.ts";
+import {
+  fromRepositoryRows,
+  rangeOfRepository,
+  toRepositoryRows,
+  toVerdictRow,
+  verdictPart,
+  VerdictRow,
+} from "./repositoryRows.ts";
+import { changeRow, parseBody, putRows, toBody } from "./rows.ts";
+import { ResourceSchema } from "./schemas.ts";
+import type { SnapshotHeader } from "./snapshotHeader.ts";
+import { headerKey, HEADERS, isSnapshotId, SnapshotHeaderSchema, toHeaderRow } from "./snapshotHeader.ts";
 
-/** What a snapshot is and where it stands. Its content lives in a table of its own, so that dropping it is one call. */
-export interface SnapshotHeader {
-  /** The scheduled instant as `20260302T010000Z`. */
-  readonly id: string;
-  readonly at: string;
-  /** When it was really read, rounded up to the minute: what sightings, clocks and findings count from. */
-  readonly readAt: string;
-  readonly runId: string;
-  readonly state: "open" | "sealed";
-  /** Parts that must be in before it can be sealed; undefined until the graph has been read. */
-  readonly expectedParts: readonly string[] | undefined;
-  /** Set by marking: purging works only on a snapshot that marking has seen. */
-  readonly processedAt: string | undefined;
+export type { Acceptance, Part } from "./part.ts";
+export { GRAPH_PART, toUnknownPart } from "./part.ts";
+export type { SnapshotHeader } from "./snapshotHeader.ts";
+
+export interface HeaderPageRequest {
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
 }
 
-/** One part: `graph`, or the inventory of one registry (its resource id). */
-export interface Part {
-  readonly name: string;
-  /** No reason that covers the whole part. */
-  readonly complete: boolean;
-  readonly reasons: readonly IncompleteReason[];
-  /** Rows by kind, for plausibility and for people. */
-  readonly counts: Readonly<Record<string, number>>;
-  /** `graph` only: the subscriptions that were expected and seen; the next snapshot must see them too. */
-  readonly subscriptions: readonly string[];
+export interface HeaderPage {
+  readonly headers: readonly SnapshotHeader[];
+  /** Where the next page begins; not there on the last one. */
+  readonly next?: string;
 }
-
-export const GRAPH_PART = "graph";
-
-/** A part of which nothing is known but why. */
-export const toUnknownPart = (name: string, reason: IncompleteReason): Part => ({
-  name,
-  complete: false,
-  reasons: [reason],
-  counts: {},
-  subscriptions: [],
-});
 
 /** The partition of a snapshot's table that holds its parts. */
 const PARTS = "parts";
-
-/** Long lists of reasons are cut: the first ones are enough to act on. */
-const MAX_REASONS = 100;
-
-const Header = z.object({
-  id: z.string(),
-  at: z.string(),
-  readAt: z.string(),
-  runId: z.string(),
-  state: z.enum(["open", "sealed"]),
-  expectedParts: maybe(z.array(z.string())),
-  processedAt: maybe(z.string()),
-}) satisfies z.ZodType<SnapshotHeader>;
-
-const PartSchema = z.object({
-  name: z.string(),
-  complete: z.boolean(),
-  reasons: z.array(IncompleteReasonSchema),
-  counts: z.record(z.string(), z.number()),
-  subscriptions: z.array(z.string()),
-}) satisfies z.ZodType<Part>;
-
-const RepositoryRow = z.object({
-  repository: z.string(),
-  locked: z.boolean(),
-  incomplete: z.array(z.custom<IncompleteText>(isIncompleteText)),
-});
-const ManifestRow = z.object({ repository: z.string(), manifest: RegistryManifestSchema });
-const VerdictRow = z.object({
-  repository: z.string(),
-  digest: z.string(),
-  class: maybe(z.enum(["decommissioned", "superseded", "unattributed"])),
-  storeId: maybe(z.string()),
-  artifactManifestId: maybe(z.string()),
-  keep: z.array(KeepReasonSchema),
-}) satisfies z.ZodType<Verdict & { repository: string }>;
 
 export class SnapshotStore {
   private readonly headers: RowTable;
@@ -107,17 +53,33 @@ export class SnapshotStore {
 
   /** Starts a snapshot; one of the same id that was started before stays as it is. */
   async create(header: SnapshotHeader): Promise<void> {
-    await this.headers.create(headerRow(header));
+    await this.headers.create(toHeaderRow(header));
   }
 
   async find(id: string): Promise<SnapshotHeader | undefined> {
-    const row = await this.headers.find("snapshot", headerKey(id));
-    return row && parseBody(Header, row);
+    const row = await this.headers.find(HEADERS, headerKey(id));
+    return row && parseBody(SnapshotHeaderSchema, row);
   }
 
   /** Newest first. */
   async *list(): AsyncGenerator<SnapshotHeader> {
-    for await (const row of this.headers.list({ partitionKey: "snapshot" })) yield parseBody(Header, row);
+    for await (const row of this.headers.list({ partitionKey: HEADERS })) yield parseBody(SnapshotHeaderSchema, row);
+  }
+
+  /** Newest first, `limit` headers after the page before. A `RangeError` for what is no token of a page. */
+  async listPageOfHeaders({ after, limit }: HeaderPageRequest): Promise<HeaderPage> {
+    if (!(limit >= 1)) throw new RangeError(`a page of ${limit} snapshots cannot be listed: ask for at least one`);
+    const id = after === undefined ? undefined : fromToken(after, isSnapshotId);
+    const range = { partitionKey: HEADERS, ...(id !== undefined && { from: headerKey(id) }) };
+    const headers: SnapshotHeader[] = [];
+    for await (const row of this.headers.list(range)) {
+      const header = parseBody(SnapshotHeaderSchema, row);
+      if (header.id === id) continue;
+      const last = headers.at(-1);
+      if (last && headers.length >= limit) return { headers, next: toToken(last.id) };
+      headers.push(header);
+    }
+    return { headers };
   }
 
   /** Applies `change` to the stored header until no one else interferes; undefined from `change` leaves it as it is. */
@@ -125,12 +87,25 @@ export class SnapshotStore {
     id: string,
     change: (header: SnapshotHeader) => SnapshotHeader | undefined,
   ): Promise<SnapshotHeader | undefined> {
-    return changeRow(this.headers, { partitionKey: "snapshot", rowKey: headerKey(id), schema: Header }, change);
+    return changeRow(
+      this.headers,
+      { partitionKey: HEADERS, rowKey: headerKey(id), schema: SnapshotHeaderSchema },
+      change,
+    );
   }
 
   async putPart(id: string, part: Part): Promise<void> {
-    const body = toBody({ ...part, reasons: part.reasons.slice(0, MAX_REASONS) });
-    await this.content(id).put({ partitionKey: PARTS, rowKey: encodeKey(part.name), body });
+    const row = { partitionKey: PARTS, rowKey: encodeKey(part.name), body: toBody(cutReasons(part)) };
+    await this.content(id).put(row);
+  }
+
+  /** Applies `change` to the stored part until no one else interferes; undefined where it is not there, or is to stay as it is. */
+  updatePart(id: string, name: string, change: (part: Part) => Part | undefined): Promise<Part | undefined> {
+    const place = { partitionKey: PARTS, rowKey: encodeKey(name), schema: PartSchema };
+    return changeRow<Part>(this.content(id), place, (part) => {
+      const changed = change(part);
+      return changed && cutReasons(changed);
+    });
   }
 
   /** Empty for a snapshot that is not there, or not any more. */
@@ -153,48 +128,41 @@ export class SnapshotStore {
     return undefined;
   }
 
+  /** Each goes to the family of its kind. */
   async putResources(id: string, resources: readonly Resource[]): Promise<void> {
-    const rows = resources.map((resource) => ({
-      partitionKey: partitionKey(GRAPH_PART, bucketOf(resource.id)),
-      rowKey: encodeKey(resource.id),
-      body: toBody(resource),
-    }));
-    await this.content(id).putAll(rows);
+    await putRows(this.content(id), resources.map(toResourceRow));
   }
 
-  async *listResources(id: string): AsyncGenerator<Resource> {
-    for await (const row of this.listPart(id, GRAPH_PART)) yield parseBody(ResourceSchema, row);
+  /** The resources of one family, in the order of `keyOrderOf`. */
+  async *listResources(id: string, family: GraphFamily): AsyncGenerator<Resource> {
+    for await (const row of listPart(this.content(id), graphPart(family))) yield parseBody(ResourceSchema, row);
+  }
+
+  /** The resources of one family that are nested below `parentId`, at any depth, in the order of `listResources`. */
+  async listUnder(id: string, family: GraphFamily, parentId: ArmId): Promise<readonly Resource[]> {
+    const rows = await listNested(this.content(id), graphPart(family), parentId);
+    return rows.map((row) => parseBody(ResourceSchema, row));
+  }
+
+  async findResource(id: string, kind: ResourceKind, resourceId: ArmId): Promise<Resource | undefined> {
+    const { partitionKey, rowKey } = placeOfId(graphPart(familyOf(kind)), resourceId);
+    const row = await this.content(id).find(partitionKey, rowKey);
+    return row && parseBody(ResourceSchema, row);
   }
 
   async putRepositories(id: string, repositories: readonly Repository[]): Promise<void> {
-    await this.content(id).putAll(repositories.flatMap(toRows));
+    await this.content(id).putAll(repositories.flatMap(toRepositoryRows));
   }
 
   /** Repository by repository, in key order; the registry manifests of one repository at a time are in memory. */
-  async *listRepositories(id: string, registryId: string): AsyncGenerator<Repository> {
-    let current: Group | undefined;
-    for await (const row of this.listPart(id, registryId)) {
-      if (current && current.owns(row)) current.add(row);
-      else {
-        if (current) yield current.toRepository(registryId);
-        current = new Group(row);
-      }
-    }
-    if (current) yield current.toRepository(registryId);
+  listRepositories(id: string, registryId: string): AsyncGenerator<Repository> {
+    return fromRepositoryRows(registryId, listPart(this.content(id), registryId));
   }
 
   async findRepository(id: string, registryId: string, repository: string): Promise<Repository | undefined> {
-    const range = {
-      partitionKey: partitionKey(registryId, bucketOf(repository)),
-      from: repositoryKey(repository),
-      to: `${encodeKey(repository)}}`,
-    };
-    let group: Group | undefined;
-    for await (const row of this.content(id).list(range)) {
-      if (group) group.add(row);
-      else group = new Group(row);
-    }
-    return group?.toRepository(registryId);
+    const rows = this.content(id).list(rangeOfRepository(registryId, repository));
+    for await (const found of fromRepositoryRows(registryId, rows)) return found;
+    return undefined;
   }
 
   async putVerdicts(
@@ -202,86 +170,28 @@ export class SnapshotStore {
     repository: Pick<Repository, "registryId" | "name">,
     verdicts: readonly Verdict[],
   ): Promise<void> {
-    const part = verdictPart(repository.registryId);
-    const rows = verdicts.map((verdict) => ({
-      partitionKey: partitionKey(part, bucketOf(repository.name)),
-      rowKey: manifestKey(repository.name, verdict.digest),
-      body: toBody({ repository: repository.name, ...verdict }),
-    }));
-    await this.content(id).putAll(rows);
+    await this.content(id).putAll(verdicts.map((verdict) => toVerdictRow(repository, verdict)));
   }
 
   async *listVerdicts(id: string, registryId: string): AsyncGenerator<Verdict & { readonly repository: string }> {
-    for await (const row of this.listPart(id, verdictPart(registryId))) yield parseBody(VerdictRow, row);
+    for await (const row of listPart(this.content(id), verdictPart(registryId))) yield parseBody(VerdictRow, row);
   }
 
   /** Two calls, however much it holds. The header goes last: until then a repeated drop finds it. */
   async drop(id: string): Promise<void> {
     await this.tables.drop(contentName(id));
-    await this.headers.remove("snapshot", headerKey(id));
+    await this.headers.remove(HEADERS, headerKey(id));
   }
 
   private content(id: string): RowTable {
     return this.tables.open(contentName(id));
   }
-
-  private async *listPart(id: string, part: string): AsyncGenerator<StoredRow> {
-    for (const bucket of ALL_BUCKETS) yield* this.content(id).list({ partitionKey: partitionKey(part, bucket) });
-  }
 }
 
 const contentName = (id: string): string => `snapshot${id}`;
-const verdictPart = (registryId: string): string => `verdicts:${registryId}`;
+const graphPart = (family: GraphFamily): string => `graph:${family}`;
 
-/** Newest first: the id is turned back into its instant. */
-const headerKey = (id: string): string => `${descendingTimeKey(Date.parse(readInstant(id) ?? ""))}|${encodeKey(id)}`;
-
-const headerRow = (header: SnapshotHeader): Row => ({
-  partitionKey: "snapshot",
-  rowKey: headerKey(header.id),
-  body: toBody(header),
+const toResourceRow = (resource: Resource): Row => ({
+  ...placeOfId(graphPart(familyOf(resource.kind)), resource.id),
+  body: toBody(resource),
 });
-
-function toRows(repository: Repository): Row[] {
-  const key = partitionKey(repository.registryId, bucketOf(repository.name));
-  const { name, locked, incomplete, manifests } = repository;
-  const rows: Row[] = manifests.map((manifest) => ({
-    partitionKey: key,
-    rowKey: manifestKey(name, manifest.digest),
-    body: toBody({ repository: name, manifest }),
-  }));
-  return [
-    { partitionKey: key, rowKey: repositoryKey(name), body: toBody({ repository: name, locked, incomplete }) },
-    ...rows,
-  ];
-}
-
-/** The rows of one repository. A torn write may leave registry manifests without the repository's own row: then it is incomplete. */
-class Group {
-  private readonly prefix: string;
-  private own: z.infer<typeof RepositoryRow> | undefined;
-  private readonly manifests: RegistryManifest[] = [];
-
-  constructor(first: StoredRow) {
-    this.prefix = first.rowKey.slice(0, first.rowKey.indexOf("|") + 1);
-    this.add(first);
-  }
-
-  owns(row: StoredRow): boolean {
-    return row.rowKey.startsWith(this.prefix);
-  }
-
-  add(row: StoredRow): void {
-    if (row.rowKey === this.prefix) this.own = parseBody(RepositoryRow, row);
-    else this.manifests.push(parseBody(ManifestRow, row).manifest);
-  }
-
-  toRepository(registryId: string): Repository {
-    const name = decodeKey(this.prefix.slice(0, -1));
-    const { locked, incomplete } = this.own ?? {
-      locked: true,
-      incomplete: ["listingFailed: it was stored only in part"],
-    };
-    return { registryId, name, locked, incomplete, manifests: this.manifests };
-  }
-}

@@ -1,21 +1,20 @@
 import { describe, expect, it } from "@jest/globals";
+import type { GraphFamily } from "../../lib/core/graphQueries.ts";
 import type { ResourcePage } from "../../lib/ports.ts";
 import { aResource, MANIFEST, PUBLISHER, PUBLISHER_RESOURCES, STORE } from "../sandbox/resourceGraph/testSandbox.ts";
 import { useArmBench } from "./armBench.ts";
 import { collect, HALF_READER, OBSERVER, UNKNOWN } from "./bench.ts";
 
-const TYPE = "microsoft.hybridnetwork/publishers";
-const STORE_TYPE = `${TYPE}/artifactstores`;
+const TENANT = { of: "tenant" } as const;
 const MINUTE_MS = 60_000;
 
 const bench = useArmBench({ resources: PUBLISHER_RESOURCES });
 
 const publishers = (count: number) => Array.from({ length: count }, (_, index) => aResource(`${PUBLISHER}${index}`));
-const read = (types = [TYPE], clientId = OBSERVER): Promise<ResourcePage[]> =>
-  collect(bench.graph(clientId).listResources(types));
+const read = (family: GraphFamily = "structure", clientId = OBSERVER): Promise<ResourcePage[]> =>
+  collect(bench.graph(clientId).listResources(family, TENANT));
 const idsOf = (pages: readonly ResourcePage[]) =>
   pages.flatMap((page) => page.rows.map((row) => Reflect.get(Object(row), "id")));
-const queries = () => bench.server.calls.filter(({ kind }) => kind === "query").map(({ status }) => status);
 const answer = (body: Record<string, unknown>, headers = {}) =>
   bench.addFault("resourceGraph", {
     kind: "status",
@@ -37,32 +36,32 @@ describe("listing resources", () => {
     expect(idsOf(pages)).toEqual(expected.toSorted());
   });
 
-  it("gives resources of the types that were asked for, with what describes them", async () => {
-    const pages = await read([TYPE, STORE_TYPE]);
-    expect(idsOf(pages)).toEqual([PUBLISHER, STORE]);
-    const id = MANIFEST;
-    const [page] = await read([`${STORE_TYPE}/artifactmanifests`]);
-    expect(page?.rows).toMatchObject([
-      { id, name: "CnfManifest", location: "westeurope", properties: { artifactManifestState: "Uploaded" } },
+  it("gives resources of the family that was asked for, in the shape of an ARM GET", async () => {
+    expect(idsOf(await read())).toEqual([PUBLISHER, STORE]);
+    const manifest = PUBLISHER_RESOURCES.find(({ id }) => id === MANIFEST);
+    const { properties } = manifest ?? {};
+    const type = "microsoft.hybridnetwork/publishers/artifactstores/artifactmanifests";
+    expect(await read("artifactManifests")).toMatchObject([
+      { rows: [{ id: MANIFEST, name: "CnfManifest", type, location: "westeurope", properties }] },
     ]);
   });
 
   it("gives one empty page where there is nothing", async () => {
-    const page = { rows: [], totalRecords: 0, more: false, truncated: false, tenantLimitHit: false };
-    expect(await read(["microsoft.hybridnetwork/networkfunctions"])).toEqual([page]);
+    const page = { rows: [], batch: 0, totalRecords: 0, more: false, truncated: false, tenantLimitHit: false };
+    expect(await read("consumers")).toEqual([page]);
   });
 
   it("lags behind ARM, as the service does", async () => {
     bench.server.put(aResource(`${PUBLISHER}2`));
-    expect(idsOf(await read())).toEqual([PUBLISHER]);
+    expect(idsOf(await read())).toEqual([PUBLISHER, STORE]);
     bench.time.advance(MINUTE_MS);
-    expect(idsOf(await read())).toEqual([PUBLISHER, `${PUBLISHER}2`]);
+    expect(idsOf(await read())).toEqual([PUBLISHER, STORE, `${PUBLISHER}2`]);
   });
 
   it("shows less to who may read less, and says nothing about it", async () => {
     await bench.load({ resources: [...PUBLISHER_RESOURCES, aResource(PUBLISHER.replace("/s1/", "/s2/"))] });
-    expect(await read()).toMatchObject([{ totalRecords: 2 }]);
-    expect(await read([TYPE], HALF_READER)).toMatchObject([{ totalRecords: 1, truncated: false }]);
+    expect(await read()).toMatchObject([{ totalRecords: 3 }]);
+    expect(await read("structure", HALF_READER)).toMatchObject([{ totalRecords: 2, truncated: false }]);
   });
 
   it("cannot tell that the service dropped rows: the total drops with them", async () => {
@@ -121,40 +120,9 @@ describe("what the service says about its own answer", () => {
   it("is refused where it ends early, or is empty", async () => {
     for (const body of ['{"totalRecords":1,"count":1,"da', "{}", "[]", ""]) {
       bench.stranger.reply = () => ({ status: 200, headers: { "Content-Type": "application/json" }, body });
-      const rows = collect(bench.graph(OBSERVER, bench.stranger.url).listResources([TYPE]));
+      const rows = collect(bench.graph(OBSERVER, bench.stranger.url).listResources("structure", TENANT));
       await expect(rows).rejects.toMatchObject({ code: "UpstreamError", service: "ResourceGraph" });
     }
-  });
-});
-
-describe("the quota", () => {
-  it("is waited for between pages, so that no query is refused", async () => {
-    const quota = { limit: 2, windowMs: 5_000 };
-    await bench.load({ resources: publishers(4_500), resourceGraph: { quota } });
-    const pages = await read();
-    expect(idsOf(pages)).toHaveLength(4_500);
-    expect(queries()).toEqual([200, 200, 200, 200, 200]);
-    expect(bench.time.waitsMs).toEqual([5_000, 5_000]);
-  });
-
-  it("is not waited for after the last page", async () => {
-    await bench.load({ resources: PUBLISHER_RESOURCES, resourceGraph: { quota: { limit: 1, windowMs: 5_000 } } });
-    await read();
-    expect(bench.time.waitsMs).toEqual([]);
-  });
-
-  it("is waited for before the next list, too", async () => {
-    await bench.load({ resources: PUBLISHER_RESOURCES, resourceGraph: { quota: { limit: 1, windowMs: 5_000 } } });
-    const graph = bench.graph();
-    await collect(graph.listResources([TYPE]));
-    await graph.listSubscriptions();
-    expect(queries()).toEqual([200, 200]);
-  });
-
-  it("that others have used up is waited for as the service says", async () => {
-    bench.addFault("resourceGraph", { kind: "throttle", retryAfterSeconds: 7 }, { times: 1 });
-    expect(idsOf(await read())).toEqual([PUBLISHER]);
-    expect(bench.time.waitsMs).toEqual([7_000]);
   });
 });
 
@@ -166,7 +134,7 @@ describe("a query that fails", () => {
   });
 
   it("throws without a status where the connection stays cut, or there is no such identity", async () => {
-    await expect(read([TYPE], UNKNOWN)).rejects.toMatchObject({ code: "UpstreamError", status: undefined });
+    await expect(read("structure", UNKNOWN)).rejects.toMatchObject({ code: "UpstreamError", status: undefined });
     bench.addFault("resourceGraph", { kind: "reset" });
     await expect(read()).rejects.toMatchObject({ code: "UpstreamError", status: undefined });
   });
@@ -176,31 +144,5 @@ describe("a query that fails", () => {
     bench.addFault("resourceGraph", { kind: "status", status: 307, headers });
     await expect(read()).rejects.toMatchObject({ code: "UpstreamError" });
     expect(bench.stranger.received).toEqual([]);
-  });
-});
-
-describe("listing subscriptions", () => {
-  it("names those that the identity can see, in lower case and sorted", async () => {
-    const ids = ["/S2/", "/s1/", "/s10/"].map((part) => PUBLISHER.replace("/s1/", part));
-    await bench.load({ resources: ids.map((id) => aResource(id)) });
-    expect(await bench.graph().listSubscriptions()).toEqual(["s1", "s10", "s2"]);
-    expect(await bench.graph(HALF_READER).listSubscriptions()).toEqual(["s1"]);
-  });
-
-  const row = { id: "/subscriptions/s1", subscriptionId: "s1" };
-  it.each([
-    { name: "truncated", body: { data: [row], resultTruncated: "true" }, headers: {} },
-    { name: "limited", body: { data: [row] }, headers: { "x-ms-tenant-subscription-limit-hit": "true" } },
-    { name: "shorter than its total", body: { data: [row], totalRecords: 2 }, headers: {} },
-    { name: "longer than its total", body: { data: [row, { subscriptionId: "s2" }], count: 2 }, headers: {} },
-    { name: "naming one twice", body: { data: [row, row], count: 2, totalRecords: 2 }, headers: {} },
-  ])("throws where the list is $name", async ({ body, headers }) => {
-    answer(body, headers);
-    await expect(bench.graph().listSubscriptions()).rejects.toMatchObject({ code: "UpstreamError" });
-  });
-
-  it("throws an UpstreamError where a row has no subscription", async () => {
-    answer({ data: [{ id: "/subscriptions/s1" }] });
-    await expect(bench.graph().listSubscriptions()).rejects.toMatchObject({ code: "UpstreamError" });
   });
 });

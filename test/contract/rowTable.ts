@@ -65,6 +65,18 @@ export function describeRowTable(name: string, create: () => Tables): void {
         expect(await keysOf(table, { partitionKey: "p", ...range })).toEqual(keys);
       });
 
+      it("limits a list to what follows a key and its separator, and leaves out longer keys that begin alike", async () => {
+        for (const key of ["cnf", "cnf!a", "cnf!b!c", "cnf-1!a", "cnf.1!a", "cnf2!a", "cn!f"])
+          await table.put(row(key));
+        expect(await keysOf(table, { partitionKey: "p", from: "cnf!", to: 'cnf"' })).toEqual(["cnf!a", "cnf!b!c"]);
+      });
+
+      it("lists several partitions at once", async () => {
+        for (const partitionKey of ["a", "b", "c"]) await table.put(row("r", { of: partitionKey }, partitionKey));
+        const lists = await Promise.all(["a", "b", "c"].map((partitionKey) => listAll(table, { partitionKey })));
+        expect(lists.flat().map(({ body }) => body)).toEqual([{ of: "a" }, { of: "b" }, { of: "c" }]);
+      });
+
       it("takes keys and bounds with quotes and letters outside ASCII as they are", async () => {
         await table.put(row("it's", { n: 2 }, "o'brien"));
         await table.put(row("é", { n: 3 }, "o'brien"));

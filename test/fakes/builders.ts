@@ -1,9 +1,12 @@
+import type { Adoption } from "../../lib/core/adoption.ts";
 import type { ArmId } from "../../lib/core/armId.ts";
+import type { ObservedFinding } from "../../lib/core/findings.ts";
+import type { ResourceChange } from "../../lib/core/history.ts";
 import type { KnownArtifactManifest, KnownVersion } from "../../lib/core/knowledge.ts";
 import type { Mark, Observation } from "../../lib/core/marks.ts";
 import type { DuePolicy } from "../../lib/core/planPurge.ts";
 import type { Edges, RegistryManifest, Repository } from "../../lib/core/registryManifest.ts";
-import type { Resource } from "../../lib/core/resources.ts";
+import type { ConsumerDetails, RegistryDetails, Resource } from "../../lib/core/resources.ts";
 import type { Verdict } from "../../lib/core/verdicts.ts";
 
 /** The fixed instant of the tests: Monday, 2 March 2026, one in the morning, UTC. */
@@ -109,12 +112,15 @@ export function anNfdv(resource: Partial<Resource> = {}): Resource {
     kind: "networkFunctionDefinitionVersion",
     name: "1.0.0",
     state: "Active",
-    details: { of: "version", references: [] },
+    details: { of: "version", references: [], schemas: [] },
     ...resource,
   });
 }
 
-type ConsumerDetails = Extract<Resource["details"], { of: "consumer" }>;
+/** An NSDV that exists. */
+export function anNsdv(resource: Partial<Resource> = {}): Resource {
+  return anNfdv({ id: nsdvId("1.0.0"), kind: "networkServiceDesignVersion", ...resource });
+}
 
 /** A network function with the given details. */
 export function aNetworkFunction(details: Partial<ConsumerDetails> = {}): Resource {
@@ -122,7 +128,46 @@ export function aNetworkFunction(details: Partial<ConsumerDetails> = {}): Resour
     id: consumerId("networkfunctions", "nf"),
     kind: "networkFunction",
     name: "nf",
-    details: { of: "consumer", versions: [], digests: [], hasSecretValues: false, ...details },
+    details: {
+      of: "consumer",
+      versions: [],
+      values: [],
+      schemas: [],
+      digests: [],
+      hasSecretValues: false,
+      ...details,
+    },
+  });
+}
+
+/** The registry behind `aStore`, without any policy. */
+export function aRegistry(details: Partial<RegistryDetails> = {}): Resource {
+  return aResource({
+    id: REGISTRY,
+    kind: "registry",
+    name: "contosoacr",
+    details: {
+      of: "registry",
+      loginServer: "contosoacr.azurecr.io",
+      sku: "Premium",
+      roleAssignmentMode: undefined,
+      publicNetworkAccess: "Enabled",
+      retentionDays: undefined,
+      softDeleteDays: undefined,
+      unreadablePolicies: [],
+      ...details,
+    },
+  });
+}
+
+/** A geo-replica of `aRegistry`, ready unless said otherwise. */
+export function aReplication(resource: Partial<Resource> = {}): Resource {
+  return aResource({
+    id: `${REGISTRY}/replications/westeurope`,
+    kind: "replication",
+    name: "westeurope",
+    details: { of: "replication", status: "online" },
+    ...resource,
   });
 }
 
@@ -133,6 +178,7 @@ export function aKnown(known: Partial<KnownArtifactManifest> = {}): KnownArtifac
     id: artifactManifestId("cnf"),
     artifacts: [{ name: "nginx", version: "1.0" }],
     unreadable: false,
+    hold: undefined,
     seenComplete: true,
     firstSeenAt: "2026-01-01T01:00:00Z",
     lastSeenAt: "2026-02-20T01:00:00Z",
@@ -145,10 +191,49 @@ export function aKnownVersion(known: Partial<KnownVersion> = {}): KnownVersion {
   return {
     of: "version",
     id: nfdvId("1.0.0"),
-    references: [{ form: "artifactManifest", id: artifactManifestId("cnf") }],
+    references: [{ form: "artifactManifest", id: artifactManifestId("cnf"), artifact: undefined }],
     firstSeenAt: "2026-01-01T01:00:00Z",
     lastSeenAt: "2026-02-20T01:00:00Z",
     ...known,
+  };
+}
+
+/** A person adopted the prefix `old` of the store yesterday. */
+export function anAdoption(adoption: Partial<Adoption> = {}): Adoption {
+  return {
+    storeId: STORE,
+    prefix: "old",
+    by: "ops@contoso.example",
+    reason: "left over from the first release",
+    at: "2026-03-01T09:00:00Z",
+    lapsedAt: undefined,
+    ...adoption,
+  };
+}
+
+/** What the snapshot at `NOW` showed otherwise than the one a day before. */
+export function aChange(change: Partial<ResourceChange> = {}): ResourceChange {
+  return {
+    at: NOW,
+    snapshotId: "20260302T010000Z",
+    beforeAt: "2026-03-01T01:00:00Z",
+    beforeSnapshotId: "20260301T010000Z",
+    change: "changed",
+    fields: [{ field: "state", removed: ["Preview"], added: ["Active"] }],
+    ...change,
+  };
+}
+
+/** A finding about a registry manifest of `REGISTRY`, as a run observes it. */
+export function anObservedFinding(observed: Partial<ObservedFinding> = {}): ObservedFinding {
+  return {
+    kind: "decommissionedArtifact",
+    subject: `${REGISTRY}/cnf/nginx@${digest(1)}`,
+    scope: REGISTRY,
+    publisherId: PUBLISHER,
+    storeId: STORE,
+    evidence: [{ text: "artifact manifest gone", subject: artifactManifestId("cnf"), at: NOW }],
+    ...observed,
   };
 }
 
@@ -210,6 +295,7 @@ export function aDuePolicy(policy: Partial<DuePolicy> = {}): DuePolicy {
     purgeSuperseded: false,
     enforceDeadline: undefined,
     maxAgeMs: 36 * 3_600_000,
+    holdOf: () => undefined,
     ...policy,
   };
 }

@@ -1,22 +1,33 @@
 import { sha256Hex } from "../../lib/azure/hash.ts";
 import type { Tables } from "../../lib/ports.ts";
+import { AbsenceStore } from "../../lib/stores/absenceStore.ts";
+import { AdoptionStore } from "../../lib/stores/adoptionStore.ts";
 import { DeletionStore } from "../../lib/stores/deletionStore.ts";
 import { EdgeStore } from "../../lib/stores/edgeStore.ts";
 import { FindingStore } from "../../lib/stores/findingStore.ts";
+import { HistoryStore } from "../../lib/stores/historyStore.ts";
 import { KnowledgeStore } from "../../lib/stores/knowledgeStore.ts";
 import { MarkStore } from "../../lib/stores/markStore.ts";
 import { PlanStore } from "../../lib/stores/planStore.ts";
 import { RunStore } from "../../lib/stores/runStore.ts";
 import { SnapshotStore } from "../../lib/stores/snapshotStore.ts";
 import {
+  aChange,
   aKnown,
+  aKnownVersion,
   aManifest,
   aMark,
+  anAdoption,
   anArtifactManifest,
+  aNetworkFunction,
+  anNfdv,
+  anObservedFinding,
   aRepository,
   aVerdict,
   digest,
+  nfdvId,
   NOW,
+  PUBLISHER,
   REGISTRY,
   someEdges,
   STORE,
@@ -24,12 +35,14 @@ import {
 import { collect } from "./collect.ts";
 
 const ID = "20260302T010000Z";
+const aConsumer = aNetworkFunction({ versions: [{ by: "id", source: "lastState", id: nfdvId("1.0.0") }] });
 const aPart = {
   name: "graph",
   complete: false,
   reasons: [{ code: "rowsMissing" }],
   counts: {},
   subscriptions: [],
+  accepted: [{ by: "a", why: "b", at: NOW, reasons: [{ code: "implausibleFall" }] }],
 } as const;
 const aHeader = {
   id: ID,
@@ -82,6 +95,8 @@ export interface RowKind {
   readonly name: string;
   /** A field whose value is one of a list of codes, as a path. */
   readonly code: string;
+  /** The row has no such field: `code` is one that may hold any text, or no text at all. */
+  readonly codeless?: true;
   readonly write: (tables: Tables) => Promise<unknown>;
   readonly read: (tables: Tables) => Promise<unknown>;
 }
@@ -101,14 +116,36 @@ export const ROW_KINDS: readonly RowKind[] = [
     read: (tables) => new SnapshotStore(tables).listParts(ID),
   },
   {
+    name: "acceptance",
+    code: "accepted.0.reasons.0.code",
+    write: (tables) => new SnapshotStore(tables).putPart(ID, aPart),
+    read: (tables) => new SnapshotStore(tables).listParts(ID),
+  },
+  {
     name: "resource",
     code: "kind",
     write: (tables) => new SnapshotStore(tables).putResources(ID, [anArtifactManifest()]),
-    read: (tables) => collect(new SnapshotStore(tables).listResources(ID)),
+    read: (tables) => collect(new SnapshotStore(tables).listResources(ID, "artifactManifests")),
+  },
+  {
+    name: "reference of a version",
+    code: "details.references.0.form",
+    write: (tables) =>
+      new SnapshotStore(tables).putResources(ID, [
+        anNfdv({ details: { of: "version", references: [{ form: "unreadable", text: "?" }], schemas: [] } }),
+      ]),
+    read: (tables) => new SnapshotStore(tables).listUnder(ID, "versions", PUBLISHER),
+  },
+  {
+    name: "reference of a consumer",
+    code: "details.versions.0.source",
+    write: (tables) => new SnapshotStore(tables).putResources(ID, [aConsumer]),
+    read: (tables) => new SnapshotStore(tables).findResource(ID, aConsumer.kind, aConsumer.id),
   },
   {
     name: "registry manifest",
     code: "manifest.edges.understood",
+    codeless: true,
     write: (tables) => new SnapshotStore(tables).putRepositories(ID, [aRepository({ manifests: [aManifest()] })]),
     read: (tables) => collect(new SnapshotStore(tables).listRepositories(ID, REGISTRY)),
   },
@@ -142,6 +179,14 @@ export const ROW_KINDS: readonly RowKind[] = [
     read: (tables) => collect(new FindingStore(tables, sha256Hex).list()),
   },
   {
+    name: "scope of findings",
+    code: "scope",
+    codeless: true,
+    write: (tables) => new FindingStore(tables, sha256Hex).observe(anObservedFinding(), NOW),
+    read: async (tables) =>
+      (await collect(new FindingStore(tables, sha256Hex).listScopes())).map((scope) => ({ scope })),
+  },
+  {
     name: "planned registry",
     code: "state",
     write: (tables) => new PlanStore(tables).createRegistry("p", aRegistry),
@@ -163,17 +208,45 @@ export const ROW_KINDS: readonly RowKind[] = [
     name: "known artifact manifest",
     code: "of",
     write: (tables) => new KnowledgeStore(tables).putAll([aKnown()]),
-    read: (tables) => collect(new KnowledgeStore(tables).list()),
+    read: (tables) => collect(new KnowledgeStore(tables).list("artifactManifests")),
+  },
+  {
+    name: "known version",
+    code: "references.0.form",
+    write: (tables) => new KnowledgeStore(tables).putAll([aKnownVersion()]),
+    read: (tables) => new KnowledgeStore(tables).listUnder("versions", PUBLISHER),
+  },
+  {
+    name: "absence",
+    code: "id",
+    codeless: true,
+    write: (tables) => new AbsenceStore(tables).add([STORE], NOW),
+    read: async (tables) => [...(await new AbsenceStore(tables).list())].map((id) => ({ id })),
+  },
+  {
+    name: "history",
+    code: "changes.0.change",
+    write: (tables) => new HistoryStore(tables).append([{ id: STORE, kind: "artifactStore", change: aChange() }]),
+    read: (tables) => new HistoryStore(tables).find(STORE),
+  },
+  {
+    name: "adoption",
+    code: "lapsedAt",
+    codeless: true,
+    write: (tables) => new AdoptionStore(tables).create(anAdoption()),
+    read: (tables) => collect(new AdoptionStore(tables).list()),
   },
   {
     name: "edges",
     code: "edges.understood",
+    codeless: true,
     write: (tables) => new EdgeStore(tables).putAll([{ digest: digest(1), mediaType: "x", edges: someEdges() }]),
     read: (tables) => new EdgeStore(tables).find(digest(1), "x"),
   },
   {
     name: "store",
     code: "registryId",
+    codeless: true,
     write: (tables) =>
       new KnowledgeStore(tables).putStore({
         storeId: STORE,

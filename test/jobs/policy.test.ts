@@ -173,8 +173,8 @@ describe("old snapshots", () => {
       "20260311",
       "20260312",
     ]);
-    const dropped = await collect(world.stores.snapshots.listResources("20260302T010000Z"));
-    const kept = await collect(world.stores.snapshots.listResources("20260303T010000Z"));
+    const dropped = await collect(world.stores.snapshots.listResources("20260302T010000Z", "artifactManifests"));
+    const kept = await collect(world.stores.snapshots.listResources("20260303T010000Z", "artifactManifests"));
     expect([dropped.length, kept.length > 0]).toEqual([0, true]);
   });
 });

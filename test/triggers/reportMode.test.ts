@@ -58,14 +58,22 @@ describe("the service in report mode", () => {
   it("registers its queues and routes, and nothing else", () => {
     const others = app.host.functions.filter(({ trigger }) => trigger !== "timer");
     expect(others.map((fn) => (fn.trigger === "http" ? `${fn.methods.join()} ${fn.route}` : fn.name)).sort()).toEqual([
+      "DELETE /api/adoptions/{id}",
       "DELETE /api/runs/{id}",
+      "GET /api/adoptions",
       "GET /api/artifacts",
+      "GET /api/artifacts/{registry}/{*path}",
       "GET /api/findings",
+      "GET /api/findings/{id}",
       "GET /api/health",
       "GET /api/plans/{id}",
       "GET /api/runs",
       "GET /api/runs/{id}",
+      "GET /api/snapshots",
+      "GET /api/snapshots/{id}",
+      "POST /api/adoptions",
       "POST /api/runs",
+      "POST /api/snapshots/{id}/accept",
       "inventoryRegistry",
       "purgeRegistry",
       "runStage",
@@ -79,7 +87,15 @@ describe("the service in report mode", () => {
     { method: "DELETE", path: "/api/runs/20260307T040000Z-purge" },
     { method: "GET", path: "/api/plans/x" },
     { method: "GET", path: "/api/findings" },
+    { method: "GET", path: "/api/findings/x" },
     { method: "GET", path: "/api/artifacts" },
+    { method: "GET", path: "/api/artifacts/acmecoreacr/amf@sha256:0" },
+    { method: "GET", path: "/api/snapshots" },
+    { method: "GET", path: "/api/snapshots/20260307T010000Z" },
+    { method: "POST", path: "/api/snapshots/20260307T010000Z/accept" },
+    { method: "GET", path: "/api/adoptions" },
+    { method: "POST", path: "/api/adoptions" },
+    { method: "DELETE", path: "/api/adoptions/x" },
   ])("answers 401 to $method $path without a key, and with a wrong one", async ({ method, path }) => {
     expect((await app.call(method, path, { key: null })).status).toBe(401);
     expect((await app.call(method, path, { key: "guess" })).status).toBe(401);

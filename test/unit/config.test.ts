@@ -10,6 +10,9 @@ describe("the configuration", () => {
       mode: "report",
       stores: [],
       expectedSubscriptions: [],
+      graphScope: { of: "tenant" },
+      appRegion: undefined,
+      maxClockSkewMs: 300_000,
       credential: { kind: "managedIdentity", observerClientId: undefined, purgerClientId: undefined },
       cloud: {
         armEndpoint: "https://management.azure.com",
@@ -78,6 +81,7 @@ describe("the configuration", () => {
       env: { DELETES_PER_MINUTE: "10", TIME_BUDGET: "8m" },
       part: { deletesPerMinute: 10, timeBudgetMs: 480_000 },
     },
+    { name: "clock skew", env: { MAX_CLOCK_SKEW: "PT10M" }, part: { maxClockSkewMs: 600_000 } },
   ])("takes $name from its settings", ({ env, part }) => {
     expect(read(env)).toMatchObject(part);
   });
@@ -123,6 +127,9 @@ describe("a setting out of bounds", () => {
     { name: "GRACE", good: ["24h", "14d", "2w", "P14D", "3650d"], bad: ["23h", "P1M", "3651d", "0d", "14", "soon"] },
     { name: "SNAPSHOT_RETENTION", good: ["7d", "P400D"], bad: ["167h", "401d", "forever"] },
     { name: "SNAPSHOT_MAX_AGE", good: ["12h", "P4D"], bad: ["11h", "97h", "-36h", "36"] },
+    { name: "MAX_CLOCK_SKEW", good: ["1m", "60m", "PT1H"], bad: ["0m", "61m", "2h", "30s", "-5m", "off"] },
+    { name: "GRAPH_SCOPE", good: ["tenant"], bad: ["Tenant", "all", "managementgroups", "subscription"] },
+    { name: "APP_REGION", good: ["westeurope", "West Europe"], bad: ["west-europe", " ", "eu/west"] },
     { name: "TIME_BUDGET", good: ["1m", "PT8M"], bad: ["0m", "9m", "60s"] },
     { name: "MAX_FALL_PERCENT", good: ["1", "90"], bad: ["0", "91", "1.5", "x"] },
     { name: "BREAKER_DELETIONS", good: ["1", "100000"], bad: ["0", "100001", "-1", "1.5", "many", "Infinity"] },

@@ -16,6 +16,7 @@ describe("the artifact stores", () => {
         graceMs: 30 * DAY_MS,
         uploadedSince: Date.parse("2025-03-30"),
         purgeSuperseded: false,
+        legacyProtection: "store",
       },
     ]);
   });
@@ -29,6 +30,7 @@ describe("the artifact stores", () => {
         graceMs: 7 * DAY_MS,
         uploadedSince: Date.parse("2026-01-01"),
         purgeSuperseded: true,
+        legacyProtection: "store",
       },
     ]);
   });

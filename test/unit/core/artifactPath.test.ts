@@ -9,7 +9,7 @@ const listing = (name: string, ...artifacts: readonly string[]): KnownArtifactMa
   aKnown({ id: artifactManifestId(name), artifacts: artifacts.map((artifact) => ({ name: artifact, version: "1" })) });
 
 function meaningOf(path: string, known: readonly KnownArtifactManifest[], legacy?: string): unknown {
-  const artifact = { name: legacy ?? "", version: undefined };
+  const artifact = { name: legacy ?? "", version: undefined, chart: false };
   const versions = legacy
     ? [aKnownVersion({ references: [{ form: "store", id: STORE, chart: false, artifact }] })]
     : [];

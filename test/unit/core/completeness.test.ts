@@ -1,5 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
-import { describeReason, INCOMPLETE_REASONS, isImplausibleFall } from "../../../lib/core/completeness.ts";
+import {
+  ACCEPTABLE_REASONS,
+  describeReason,
+  INCOMPLETE_REASONS,
+  isImplausibleFall,
+} from "../../../lib/core/completeness.ts";
 
 describe("a fall of a count", () => {
   it.each([
@@ -30,5 +35,11 @@ describe("a reason for not being complete", () => {
     },
   ])("is told with what it is about: $text", ({ reason, text }) => {
     expect(describeReason(reason)).toBe(text);
+  });
+});
+
+describe("a reason that a person may lift", () => {
+  it("is the implausible fall alone: no word of a person proves what was not seen", () => {
+    expect([...ACCEPTABLE_REASONS]).toEqual(["implausibleFall"]);
   });
 });

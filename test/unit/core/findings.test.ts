@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { FINDING_KINDS, openFinding } from "../../../lib/core/findings.ts";
+import { describeLink, FINDING_KINDS, openFinding } from "../../../lib/core/findings.ts";
 import type { Finding, ObservedFinding } from "../../../lib/core/findings.ts";
 import { NOW } from "../../fakes/builders.ts";
 
@@ -8,7 +8,7 @@ const OBSERVED: ObservedFinding = {
   kind: "breakerTripped",
   subject: "acr",
   scope: "acr",
-  evidence: ["600 deletions in 24 h are more than 500"],
+  evidence: [{ text: "600 deletions in 24 h are more than 500" }],
 };
 
 describe("a finding", () => {
@@ -16,11 +16,13 @@ describe("a finding", () => {
     id: "id",
     ...OBSERVED,
     severity: "critical",
+    publisherId: undefined,
+    storeId: undefined,
     firstSeenAt: NOW,
     lastSeenAt: NOW,
     resolvedAt: undefined,
   };
-  const stored: Finding = { ...fresh, firstSeenAt: EARLIER, lastSeenAt: EARLIER, evidence: ["old"] };
+  const stored: Finding = { ...fresh, firstSeenAt: EARLIER, lastSeenAt: EARLIER, evidence: [{ text: "old" }] };
 
   it("opens when it is observed first", () => {
     expect(openFinding("id", OBSERVED, { before: undefined, at: NOW })).toEqual(fresh);
@@ -45,5 +47,19 @@ describe("a finding", () => {
 
   it("says for every kind what would clear it", () => {
     for (const { clearedBy } of Object.values(FINDING_KINDS)) expect(clearedBy).toMatch(/^[A-Z].+\.$/);
+  });
+});
+
+describe("a link of a chain", () => {
+  it.each([
+    { name: "text alone", link: { text: "never seen" }, line: "never seen" },
+    { name: "what it is about", link: { text: "state", subject: "Uploading" }, line: "state Uploading" },
+    {
+      name: "where and when it was seen",
+      link: { text: "tag", subject: "v1", snapshotId: "20260301T010000Z", at: NOW },
+      line: `tag v1 (snapshot 20260301T010000Z, ${NOW})`,
+    },
+  ])("reads as $name", ({ link, line }) => {
+    expect(describeLink(link)).toBe(line);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { listStoresOf, toGraph } from "../../../lib/core/graph.ts";
+import type { Adoption } from "../../../lib/core/adoption.ts";
+import { toGraph } from "../../../lib/core/graph.ts";
 import {
   aKnown,
   aKnownVersion,
@@ -10,9 +11,18 @@ import {
   artifactManifestId,
   aStore,
   nfdvId,
-  REGISTRY,
+  PUBLISHER,
   STORE,
 } from "../../fakes/builders.ts";
+
+const ADOPTION: Adoption = {
+  storeId: STORE,
+  prefix: "old",
+  by: "ops",
+  reason: "left over",
+  at: "2026-03-01T00:00:00Z",
+  lapsedAt: undefined,
+};
 
 describe("the publisher graph", () => {
   it("keeps what exists apart from what is remembered", () => {
@@ -21,25 +31,43 @@ describe("the publisher graph", () => {
     const graph = toGraph([anArtifactManifest(), anNfdv()], [aKnown(), gone, aKnownVersion(), goneVersion]);
     expect([...graph.present.keys()]).toEqual([artifactManifestId("cnf")]);
     expect([...graph.artifactManifests.keys()]).toEqual([artifactManifestId("cnf"), gone.id]);
-    expect([...graph.presentVersions]).toEqual([nfdvId("1.0.0")]);
+    expect([...graph.presentVersions.keys()]).toEqual([nfdvId("1.0.0")]);
     expect([...graph.versions.keys()]).toEqual([nfdvId("1.0.0"), goneVersion.id]);
   });
 
   it("sorts resources by what they are to a decision", () => {
-    const registry = aResource({ id: REGISTRY, kind: "registry" });
-    const graph = toGraph([aStore(), registry, aNetworkFunction(), aResource()], []);
+    const group = aResource({
+      id: `${PUBLISHER}/networkfunctiondefinitiongroups/g`,
+      kind: "networkFunctionDefinitionGroup",
+    });
+    const consumer = aNetworkFunction({ versions: [{ by: "unreadable", publisherId: PUBLISHER, text: "?" }] });
+    const graph = toGraph([aStore(), consumer, group], []);
     expect([...graph.stores.keys()]).toEqual([STORE]);
-    expect([...graph.registries.keys()]).toEqual([REGISTRY]);
-    expect(graph.consumers).toEqual([aNetworkFunction()]);
+    expect([...graph.others.keys()]).toEqual([group.id]);
+    expect(graph.demands.ofPublisher(PUBLISHER)).toHaveLength(1);
   });
 
-  it("lists the stores that a registry backs", () => {
-    const sibling = aStore({ id: `${STORE}2` });
-    const other = aStore({
-      id: `${STORE}3`,
-      details: { of: "store", storeType: undefined, registryId: `${REGISTRY}3` },
-    });
-    const unbacked = aStore({ id: `${STORE}4`, details: { of: "store", storeType: undefined, registryId: undefined } });
-    expect(listStoresOf(toGraph([aStore(), sibling, other, unbacked], []), REGISTRY)).toEqual([aStore(), sibling]);
+  it("counts an adopted prefix as an artifact manifest that is gone", () => {
+    const graph = toGraph([aStore()], [], [ADOPTION]);
+    expect([...graph.adopted.keys()]).toEqual([artifactManifestId("old")]);
+    expect(graph.artifactManifests.get(artifactManifestId("old"))).toMatchObject({ artifacts: [], seenComplete: true });
+  });
+
+  it.each([
+    { name: "it has lapsed", resources: [], known: [], adoption: { ...ADOPTION, lapsedAt: "2026-03-02T00:00:00Z" } },
+    {
+      name: "the artifact manifest exists",
+      resources: [anArtifactManifest({ id: artifactManifestId("old") })],
+      known: [],
+      adoption: ADOPTION,
+    },
+    {
+      name: "the artifact manifest is remembered",
+      resources: [],
+      known: [aKnown({ id: artifactManifestId("old") })],
+      adoption: ADOPTION,
+    },
+  ])("forgets an adoption where $name", ({ resources, known, adoption }) => {
+    expect(toGraph(resources, known, [adoption]).adopted.size).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { learn, pathPrefixOf, storeOf } from "../../../lib/core/knowledge.ts";
 import type { Known } from "../../../lib/core/knowledge.ts";
-import type { Resource } from "../../../lib/core/resources.ts";
+import type { ArtifactReference, NamedArtifact, Resource } from "../../../lib/core/resources.ts";
 import {
   aKnown,
   aKnownVersion,
@@ -76,6 +76,25 @@ describe("what is learnt of an artifact manifest", () => {
     expect(learn(listing("1.0"), undefined, COMPLETE)).toMatchObject({ unreadable: false });
   });
 
+  const endingAt = (until: string | undefined): Resource => ({ ...listing("1.0"), hold: { until, reason: "audit" } });
+
+  it.each([
+    { name: "a later one", holds: ["2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z"], until: "2026-06-01T00:00:00Z" },
+    { name: "an earlier one", holds: ["2026-06-01T00:00:00Z", "2026-05-01T00:00:00Z"], until: "2026-06-01T00:00:00Z" },
+    { name: "one without end", holds: ["2026-06-01T00:00:00Z", undefined], until: undefined },
+    { name: "a date, after one without end", holds: [undefined, "2026-06-01T00:00:00Z"], until: undefined },
+  ])("remembers the longest hold, after $name", ({ holds, until }) => {
+    let known: Known | undefined;
+    for (const hold of holds) known = learn(endingAt(hold), known, INCOMPLETE);
+    expect(known).toMatchObject({ hold: { until, reason: "audit" } });
+  });
+
+  it("remembers a hold whose tags are gone, and none where there never was one", () => {
+    const before = learn(endingAt("2026-06-01T00:00:00Z"), undefined, COMPLETE);
+    expect(learn(listing("1.0"), before, COMPLETE)).toMatchObject({ hold: { until: "2026-06-01T00:00:00Z" } });
+    expect(learn(listing("1.0"), undefined, COMPLETE)).toMatchObject({ hold: undefined });
+  });
+
   it("tells its store and the first part of its repositories' paths", () => {
     expect(storeOf(aKnown())).toBe(STORE);
     expect(pathPrefixOf(aKnown())).toBe("cnf");
@@ -83,25 +102,35 @@ describe("what is learnt of an artifact manifest", () => {
 });
 
 describe("what is learnt of a version", () => {
+  const referenceTo = (name: string, artifact?: NamedArtifact): ArtifactReference => ({
+    form: "artifactManifest",
+    id: artifactManifestId(name),
+    artifact,
+  });
   const referring = (...names: readonly string[]): Resource =>
-    anNfdv({
-      details: {
-        of: "version",
-        references: names.map((name) => ({ form: "artifactManifest", id: artifactManifestId(name) })),
-      },
-    });
+    anNfdv({ details: { of: "version", references: names.map((name) => referenceTo(name)), schemas: [] } });
 
   it("is every reference that it ever had", () => {
-    const before = aKnownVersion({ references: [{ form: "artifactManifest", id: artifactManifestId("old") }] });
+    const before = aKnownVersion({ references: [referenceTo("old")] });
     expect(learn(referring("new"), before, COMPLETE)).toEqual(
       aKnownVersion({
-        references: [
-          { form: "artifactManifest", id: artifactManifestId("new") },
-          { form: "artifactManifest", id: artifactManifestId("old") },
-        ],
+        references: [referenceTo("new"), referenceTo("old")],
         lastSeenAt: NOW,
       }),
     );
+  });
+
+  it("is every artifact that it ever named beside one artifact manifest", () => {
+    const naming = (version: string): Resource => {
+      const artifact = { name: "nf", version, chart: true };
+      return anNfdv({
+        details: { of: "version", references: [referenceTo("cnf", artifact)], schemas: [] },
+      });
+    };
+    const before = learn(naming("~1.0"), undefined, COMPLETE);
+    expect(learn(naming("~2.0"), before, COMPLETE)).toMatchObject({
+      references: [{ artifact: { version: "~1.0" } }, { artifact: { version: "~2.0" } }],
+    });
   });
 
   it("does not depend on whether the snapshot was complete", () => {

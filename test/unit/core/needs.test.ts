@@ -30,7 +30,7 @@ const codesOf = (needs: Needs, known: KnownArtifactManifest): readonly string[] 
   needs.ofArtifactManifest(known).map(({ code }) => code);
 
 const version = (...references: readonly ArtifactReference[]): KnownVersion => aKnownVersion({ references });
-const toCnf: ArtifactReference = { form: "artifactManifest", id: artifactManifestId("cnf") };
+const toCnf: ArtifactReference = { form: "artifactManifest", id: artifactManifestId("cnf"), artifact: undefined };
 
 describe("a version that exists", () => {
   it("needs the artifact manifest that it references, and no other", () => {
@@ -49,7 +49,10 @@ describe("a version that exists", () => {
 
   it.each([
     { name: "a chart", reference: { chart: true, artifact: undefined } },
-    { name: "a chart that names an artifact", reference: { chart: true, artifact: { name: "x", version: "1" } } },
+    {
+      name: "a chart that names an artifact",
+      reference: { chart: true, artifact: { name: "x", version: "1", chart: true } },
+    },
     { name: "no artifact name", reference: { chart: false, artifact: undefined } },
   ])("protects the whole store by a legacy reference with $name", ({ reference }) => {
     const needs = needsOf([anNfdv()], [version({ form: "store", id: STORE, ...reference })]);
@@ -66,7 +69,10 @@ describe("a version that exists", () => {
     { name: "another version", artifact: { name: "nginx", version: "2.0" }, codes: [] },
     { name: "another name", artifact: { name: "nginx2", version: "1.0" }, codes: [] },
   ])("protects every artifact manifest that lists its legacy artifact: by $name", ({ artifact, codes }) => {
-    const needs = needsOf([anNfdv()], [version({ form: "store", id: STORE, chart: false, artifact })]);
+    const needs = needsOf(
+      [anNfdv()],
+      [version({ form: "store", id: STORE, chart: false, artifact: { ...artifact, chart: false } })],
+    );
     expect(codesOf(needs, CNF)).toEqual(codes);
     expect(codesOf(needs, OTHER)).toEqual([]);
     expect(codesOf(needs, ELSEWHERE)).toEqual([]);
@@ -74,7 +80,7 @@ describe("a version that exists", () => {
   });
 
   it("gives the legacy paths of its store, in lower case, and of no other", () => {
-    const artifact = { name: "Release/Nginx", version: "1.0" };
+    const artifact = { name: "Release/Nginx", version: "1.0", chart: false };
     const needs = needsOf([anNfdv()], [version({ form: "store", id: STORE, chart: false, artifact })]);
     expect([...needs.legacyNames(STORE)]).toEqual(["release/nginx"]);
     expect([...needs.legacyNames(`${STORE}2`)]).toEqual([]);
@@ -84,6 +90,39 @@ describe("a version that exists", () => {
     const needs = needsOf([anNfdv()], [version({ form: "unreadable", text: "?" })]);
     for (const known of [CNF, OTHER, ELSEWHERE]) expect(codesOf(needs, known)).toEqual(["unreadableReference"]);
     expect(needs.ofStore("any")).toEqual([{ code: "unreadableReference", by: nfdvId("1.0.0") }]);
+  });
+});
+
+describe("a chart of a legacy reference, narrowed by choice", () => {
+  const artifact = { name: "nginx", version: "~1.0", chart: true };
+  const chart: ArtifactReference = { form: "store", id: STORE, chart: true, artifact };
+  const listing = (tag: string): KnownArtifactManifest => aKnown({ artifacts: [{ name: "nginx", version: tag }] });
+  const narrow = (tag: string): Needs => {
+    const graph = toGraph([anNfdv()], [listing(tag), OTHER, version(chart)]);
+    return createNeeds(graph, { isNarrow: (storeId) => storeId === STORE });
+  };
+
+  it.each([
+    { name: "a version in its range", tag: "1.0.7", codes: ["legacyArtifactReference"] },
+    { name: "a version that is no semver", tag: "latest", codes: ["legacyArtifactReference"] },
+    { name: "a version outside its range", tag: "1.1.0", codes: [] },
+  ])("protects the artifact manifest that lists $name, and no other: $codes", ({ tag, codes }) => {
+    expect(codesOf(narrow(tag), listing(tag))).toEqual(codes);
+    expect(codesOf(narrow(tag), OTHER)).toEqual([]);
+  });
+
+  it("protects the whole store where nobody chose so", () => {
+    const needs = createNeeds(toGraph([anNfdv()], [listing("1.1.0"), OTHER, version(chart)]));
+    expect(codesOf(needs, OTHER)).toEqual(["legacyStoreReference"]);
+  });
+});
+
+describe("many consumers that say the same", () => {
+  it("are named by the first five and counted beyond", () => {
+    const unseen = aNetworkFunction({ versions: [{ by: "id", source: "desired", id: nfdvId("9.9.9") }] });
+    const ids = Array.from({ length: 8 }, (_, index) => `${NF}-${index}`);
+    const reasons = needsOf(ids.map((id): Resource => ({ ...unseen, id }))).ofStore(STORE);
+    expect(reasons.map(({ by }) => by)).toEqual([...ids.slice(0, 5), "3 more"]);
   });
 });
 
@@ -99,10 +138,10 @@ describe("a version that is gone", () => {
 });
 
 describe("a consumer", () => {
-  const byId: VersionReference = { by: "id", id: nfdvId("1.0.0") };
+  const byId: VersionReference = { by: "id", source: "desired", id: nfdvId("1.0.0") };
   const byNames = (names: Partial<Extract<VersionReference, { by: "names" }>> = {}): VersionReference => ({
     by: "names",
-    from: "fields",
+    source: "desired",
     publisher: "contoso",
     group: "nfdg",
     version: "1.0.0",
@@ -121,7 +160,7 @@ describe("a consumer", () => {
     { name: "by names in any casing", reference: byNames({ publisher: "CONTOSO", group: "NFDG" }) },
     {
       name: "by a version name in a value",
-      reference: byNames({ from: "value", publisher: undefined, group: undefined }),
+      reference: byNames({ source: "value", publisher: undefined, group: undefined }),
     },
     { name: "by a mention", reference: { by: "mention", publisherId: PUBLISHER, texts: ["x", "1.0.0"] } as const },
     {
@@ -145,7 +184,7 @@ describe("a consumer", () => {
   });
 
   it("of an id that was never seen protects its publisher's stores", () => {
-    const needs = needsOf([running({ by: "id", id: nfdvId("9.9.9") })], [version(toCnf)]);
+    const needs = needsOf([running({ by: "id", source: "desired", id: nfdvId("9.9.9") })], [version(toCnf)]);
     for (const known of [CNF, OTHER]) expect(codesOf(needs, known)).toEqual(["consumerOfUnknownVersion"]);
     expect(codesOf(needs, ELSEWHERE)).toEqual([]);
   });
@@ -170,7 +209,7 @@ describe("a consumer", () => {
 
   it("by names in a value without a publisher, of a version that was never seen, protects everything", () => {
     const needs = needsOf(
-      [running(byNames({ from: "value", publisher: undefined, version: "9.9.9" }))],
+      [running(byNames({ source: "value", publisher: undefined, version: "9.9.9" }))],
       [version(toCnf)],
     );
     for (const known of [CNF, OTHER, ELSEWHERE]) expect(codesOf(needs, known)).toEqual(["consumerOfUnknownVersion"]);

@@ -126,7 +126,10 @@ const KNOWN = [
   aKnown(),
   aKnown({ id: artifactManifestId("gone"), artifacts: [{ name: "nginx", version: "1.0" }] }),
   aKnownVersion(),
-  aKnownVersion({ id: nfdvId("0.9.0"), references: [{ form: "artifactManifest", id: artifactManifestId("older") }] }),
+  aKnownVersion({
+    id: nfdvId("0.9.0"),
+    references: [{ form: "artifactManifest", id: artifactManifestId("older"), artifact: undefined }],
+  }),
 ];
 const policyOf = () => aStorePolicy({ purgeSuperseded: true });
 const worldOf = { resources: RESOURCES, known: KNOWN, policyOf };

@@ -117,6 +117,7 @@ describe("reading an artifact manifest", () => {
       artifacts: [{ name: "nginx", version: "1.0" }],
       unreadable: [],
     });
+    expect(details([{ artifactName: "nginx ", artifactVersion: " 1.0" }])).toEqual(details([entry]));
   });
 
   it.each([
@@ -130,6 +131,7 @@ describe("reading an artifact manifest", () => {
   it.each([
     { name: "no name", entry: { artifactVersion: "1.0" } },
     { name: "an empty name", entry: { artifactName: "", artifactVersion: "1.0" } },
+    { name: "a blank name", entry: { artifactName: " ", artifactVersion: "1.0" } },
     { name: "no version", entry: { artifactName: "nginx" } },
     { name: "a number as version", entry: { artifactName: "nginx", artifactVersion: 1 } },
     { name: "null", entry: null },
@@ -148,27 +150,126 @@ describe("reading an artifact manifest", () => {
 });
 
 describe("reading a registry", () => {
-  const policy = (status: string) => ({ retentionPolicy: { status, days: 7, lastUpdatedTime: "2026-01-01" } });
+  const read = (properties: unknown, sku?: unknown) => {
+    const result = readResource({ ...raw(REGISTRY, properties), sku });
+    return "resource" in result ? result.resource.details : result.unreadable;
+  };
 
-  it("reads login server, role assignment mode and an enabled retention policy", () => {
+  it("reads what decides how it is spoken to and what it deletes on its own", () => {
+    const policies = {
+      quarantinePolicy: { status: "enabled" },
+      retentionPolicy: { status: "Enabled", days: 7, lastUpdatedTime: "2026-01-01" },
+      softDeletePolicy: { status: "disabled", retentionDays: 7 },
+    };
     const properties = {
       loginServer: "contosoacr.azurecr.io",
       roleAssignmentMode: "AbacRepositoryPermissions",
-      policies: policy("Enabled"),
+      publicNetworkAccess: "Disabled",
+      policies,
     };
-    expect(detailsOf(REGISTRY, properties)).toEqual({
+    expect(read(properties, { name: "Premium", tier: "Premium" })).toEqual({
       of: "registry",
       loginServer: "contosoacr.azurecr.io",
+      sku: "Premium",
       roleAssignmentMode: "AbacRepositoryPermissions",
+      publicNetworkAccess: "Disabled",
       retentionDays: 7,
+      softDeleteDays: undefined,
+      unreadablePolicies: [],
+    });
+  });
+
+  it("keeps values that nobody has heard of, and leaves open what is not said", () => {
+    expect(read({ publicNetworkAccess: "SecuredByPerimeter" }, { name: "Ultra" })).toMatchObject({
+      sku: "Ultra",
+      publicNetworkAccess: "SecuredByPerimeter",
+      loginServer: undefined,
+      unreadablePolicies: [],
+    });
+    expect(read({}, "Premium")).toMatchObject({ sku: undefined });
+  });
+
+  const days = { retentionPolicy: "days", softDeletePolicy: "retentionDays" } as const;
+  const found = { retentionPolicy: "retentionDays", softDeletePolicy: "softDeleteDays" } as const;
+
+  describe.each([{ policy: "retentionPolicy" }, { policy: "softDeletePolicy" }] as const)("$policy", ({ policy }) => {
+    it.each([
+      { name: "enabled", status: "enabled", given: 7, read: 7 },
+      { name: "enabled in other casing", status: " ENABLED", given: 0, read: 0 },
+      { name: "disabled", status: "disabled", given: 7, read: undefined },
+    ])("is understood: $name", (example) => {
+      const policies = { [policy]: { status: example.status, [days[policy]]: example.given } };
+      expect(read({ policies })).toMatchObject({ [found[policy]]: example.read, unreadablePolicies: [] });
+    });
+
+    it.each([
+      { name: "a status that nobody has heard of", value: { status: "paused", [days[policy]]: 7 } },
+      { name: "no status", value: { [days[policy]]: 7 } },
+      { name: "a status that is no text", value: { status: true, [days[policy]]: 7 } },
+      { name: "enabled without days", value: { status: "enabled" } },
+      { name: "enabled with days in a text", value: { status: "enabled", [days[policy]]: "7" } },
+      { name: "enabled with fewer than no days", value: { status: "enabled", [days[policy]]: -1 } },
+      { name: "a text", value: "enabled" },
+    ])("could delete at any time: $name", ({ value }) => {
+      expect(read({ policies: { [policy]: value } })).toMatchObject({
+        [found[policy]]: undefined,
+        unreadablePolicies: [policy],
+      });
+    });
+
+    it("is not there where it is null", () => {
+      expect(read({ policies: { [policy]: null } })).toMatchObject({ unreadablePolicies: [] });
+    });
+  });
+
+  it("does not understand policies that are no object", () => {
+    expect(read({ policies: [] })).toMatchObject({ unreadablePolicies: ["policies"] });
+    expect(read({ policies: null })).toMatchObject({ unreadablePolicies: [] });
+  });
+});
+
+describe("reading a replication", () => {
+  it.each([
+    { name: "online", status: { displayStatus: "online" }, read: "online" },
+    { name: "something else", status: { displayStatus: "Syncing" }, read: "Syncing" },
+    { name: "not said", status: {}, read: undefined },
+    { name: "no object", status: "online", read: undefined },
+    { name: "absent", status: undefined, read: undefined },
+  ])("reads its status: $name", (example) => {
+    expect(detailsOf(`${REGISTRY}/replications/northeurope`, { status: example.status })).toEqual({
+      of: "replication",
+      status: example.read,
+    });
+  });
+});
+
+describe("reading the tags of a resource", () => {
+  it.each([
+    { name: "an artifact manifest", id: artifactManifestId("cnf") },
+    { name: "an artifact store", id: STORE },
+  ])("finds a hold on $name", ({ id }) => {
+    const tags = { "Cleanup-Hold-Until": "2026-06-01T00:00:00Z", "cleanup-hold-reason": "audit", owner: "core" };
+    expect(readResource({ ...raw(id), tags })).toMatchObject({
+      resource: { hold: { until: "2026-06-01T00:00:00.000Z", reason: "audit" } },
     });
   });
 
   it.each([
-    { name: "disabled", policies: policy("disabled"), days: undefined },
-    { name: "absent", policies: undefined, days: undefined },
-    { name: "enabled in lower case", policies: policy("enabled"), days: 7 },
-  ])("reads a retention policy that is $name", ({ policies, days }) => {
-    expect(detailsOf(REGISTRY, { policies })).toMatchObject({ retentionDays: days });
+    { name: "absent", tags: undefined },
+    { name: "null", tags: null },
+    { name: "empty", tags: {} },
+    { name: "an empty text, as Resource Graph may give it", tags: "" },
+    { name: "others", tags: { owner: "core" } },
+  ])("finds no hold where they are $name", ({ tags }) => {
+    const result = readResource({ ...raw(STORE), tags });
+    expect(result).toHaveProperty("resource");
+    expect(result).not.toHaveProperty("resource.hold");
   });
+
+  it.each([{ tags: "cleanup-hold-until" }, { tags: ["cleanup-hold-until"] }, { tags: 7 }])(
+    "cannot read a resource whose tags are $tags",
+    ({ tags }) => {
+      expect(readResource({ ...raw(STORE), tags })).toEqual({ unreadable: expect.any(String) });
+    },
+  );
 });

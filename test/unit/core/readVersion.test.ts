@@ -1,14 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import { readVersionReferences } from "../../../lib/core/readVersion.ts";
-import { artifactManifestId, STORE } from "../../fakes/builders.ts";
+import { readVersion } from "../../../lib/core/readVersion.ts";
+import { artifactManifestId, PUBLISHER, STORE } from "../../fakes/builders.ts";
 
 const nfdv = (applications: unknown) =>
-  readVersionReferences("networkFunctionDefinitionVersion", {
+  readVersion("networkFunctionDefinitionVersion", {
     networkFunctionTemplate: { nfviType: "AzureArcKubernetes", networkFunctionApplications: applications },
-  });
+  }).references;
 
 const nsdv = (templates: unknown) =>
-  readVersionReferences("networkServiceDesignVersion", { resourceElementTemplates: templates });
+  readVersion("networkServiceDesignVersion", { resourceElementTemplates: templates }).references;
 
 const application = (id: unknown, profile: object = {}, artifactType: unknown = "HelmPackage") => ({
   artifactType,
@@ -27,14 +27,85 @@ const ARM_TEMPLATE = { templateArtifactProfile: { templateName: "nf", templateVe
 
 describe("the references of an NFDV", () => {
   it.each([
-    { name: "a chart", profile: HELM, artifactType: "HelmPackage" },
-    { name: "a VHD", profile: { vhdArtifactProfile: { vhdName: "v" } }, artifactType: "VhdImageFile" },
-    { name: "an ARM template", profile: ARM_TEMPLATE, artifactType: "ArmTemplate" },
-    { name: "an image", profile: { imageArtifactProfile: { imageName: "i" } }, artifactType: "ImageFile" },
-    { name: "a type that nobody knows yet", profile: {}, artifactType: "WasmModule" },
-  ])("name the artifact manifest, for $name", ({ profile, artifactType }) => {
+    {
+      name: "a chart",
+      profile: HELM,
+      artifactType: "HelmPackage",
+      artifact: { name: "chart", version: "~1.0", chart: true },
+    },
+    {
+      name: "a VHD",
+      profile: { vhdArtifactProfile: { vhdName: "v" } },
+      artifactType: "VhdImageFile",
+      artifact: { name: "v", version: undefined, chart: false },
+    },
+    {
+      name: "an ARM template",
+      profile: ARM_TEMPLATE,
+      artifactType: "ArmTemplate",
+      artifact: { name: "nf", version: "2.0", chart: false },
+    },
+    {
+      name: "an image",
+      profile: { imageArtifactProfile: { imageName: " i ", imageVersion: "1 " } },
+      artifactType: "ImageFile",
+      artifact: { name: "i", version: "1", chart: false },
+    },
+    { name: "a type that nobody knows yet", profile: {}, artifactType: "WasmModule", artifact: undefined },
+  ])("name the artifact manifest and the artifact, for $name", ({ profile, artifactType, artifact }) => {
     expect(nfdv([application(artifactManifestId("cnf"), profile, artifactType)])).toEqual([
-      { form: "artifactManifest", id: artifactManifestId("cnf") },
+      { form: "artifactManifest", id: artifactManifestId("cnf"), artifact },
+    ]);
+  });
+
+  const withVersion = (id: string, helmPackageVersion: unknown) => ({
+    ...application(id, HELM),
+    deployParametersMappingRuleProfile: { helmMappingRuleProfile: { helmPackageVersion } },
+  });
+
+  it.each([
+    { name: "another version", given: "2.0.0", versions: ["~1.0", "2.0.0"] },
+    { name: "the same text", given: "~1.0", versions: ["~1.0"] },
+    { name: "an expression", given: "{deployParameters.version}", versions: ["~1.0", undefined] },
+    { name: "an ARM expression", given: "[parameters('version')]", versions: ["~1.0", undefined] },
+    { name: "blank", given: "", versions: ["~1.0", undefined] },
+    { name: "null", given: null, versions: ["~1.0"] },
+  ])("name a chart by its range and by its concrete version: $name", ({ given, versions }) => {
+    expect(nfdv([withVersion(artifactManifestId("cnf"), given)])).toEqual(
+      versions.map((version) => ({
+        form: "artifactManifest",
+        id: artifactManifestId("cnf"),
+        artifact: { name: "chart", version, chart: true },
+      })),
+    );
+  });
+
+  it("name every artifact of an application with several profiles", () => {
+    const profiles = { ...ARM_TEMPLATE, vhdArtifactProfile: { vhdName: "disk", vhdVersion: "1" } };
+    expect(nfdv([application(STORE, profiles, "VhdImageFile")])).toMatchObject([
+      { form: "store", chart: false, artifact: { name: "disk", version: "1" } },
+      { form: "store", chart: false, artifact: { name: "nf", version: "2.0" } },
+    ]);
+  });
+
+  it("may mean any artifact where the profile of the declared type is not there, beside one that is", () => {
+    expect(nfdv([application(STORE, ARM_TEMPLATE, "VhdImageFile")])).toMatchObject([
+      { form: "store", chart: false, artifact: undefined },
+      { form: "store", chart: false, artifact: { name: "nf", version: "2.0" } },
+    ]);
+  });
+
+  it.each([
+    { name: "a profile that is a text", profile: { templateArtifactProfile: "nf:2.0" } },
+    { name: "a name that is a number", profile: { templateArtifactProfile: { templateName: 7 } } },
+    {
+      name: "a version that is a list",
+      profile: { templateArtifactProfile: { templateName: "nf", templateVersion: [] } },
+    },
+  ])("are unreadable beside what could be read, for $name", ({ profile }) => {
+    expect(nfdv([application(artifactManifestId("cnf"), profile, "ArmTemplate")])).toEqual([
+      expect.objectContaining({ form: "artifactManifest", id: artifactManifestId("cnf") }),
+      { form: "unreadable", text: expect.stringContaining("networkFunctionApplications[0]") },
     ]);
   });
 
@@ -46,7 +117,7 @@ describe("the references of an NFDV", () => {
       id: artifactManifestId("cnf").replace("/artifactmanifests", " /artifactManifests"),
     },
   ])("are read with $name", ({ id }) => {
-    expect(nfdv([application(id)])).toEqual([{ form: "artifactManifest", id: artifactManifestId("cnf") }]);
+    expect(nfdv([application(id)])).toMatchObject([{ form: "artifactManifest", id: artifactManifestId("cnf") }]);
   });
 
   it("are as many as there are applications", () => {
@@ -63,32 +134,38 @@ describe("the references of an NFDV", () => {
     { name: "a template", profile: ARM_TEMPLATE, artifactType: "armtemplate", chart: false },
   ])("to a store count as a chart's or not: $name", ({ profile, artifactType, chart }) => {
     const given = { ...application(STORE, profile), artifactType };
-    expect(nfdv([given])).toMatchObject([{ form: "store", id: STORE, chart }]);
+    const references = nfdv([given]);
+    expect(references).not.toEqual([]);
+    for (const reference of references) expect(reference).toMatchObject({ form: "store", id: STORE, chart });
   });
 
   it.each([
     {
       artifactType: "VhdImageFile",
       profile: { vhdArtifactProfile: { vhdName: "disk", vhdVersion: "1-0-0" } },
-      artifact: { name: "disk", version: "1-0-0" },
+      artifact: { name: "disk", version: "1-0-0", chart: false },
     },
     {
       artifactType: "ImageFile",
       profile: { imageArtifactProfile: { imageName: "image", imageVersion: "3.0" } },
-      artifact: { name: "image", version: "3.0" },
+      artifact: { name: "image", version: "3.0", chart: false },
     },
-    { artifactType: "ArmTemplate", profile: ARM_TEMPLATE, artifact: { name: "nf", version: "2.0" } },
+    { artifactType: "ArmTemplate", profile: ARM_TEMPLATE, artifact: { name: "nf", version: "2.0", chart: false } },
     {
       artifactType: "ArmTemplate",
       profile: { templateArtifactProfile: { templateName: "nf" } },
-      artifact: { name: "nf", version: undefined },
+      artifact: { name: "nf", version: undefined, chart: false },
     },
     {
       artifactType: "ArmTemplate",
       profile: { templateArtifactProfile: { templateName: "", templateVersion: "2.0" } },
       artifact: undefined,
     },
-    { artifactType: "ArmTemplate", profile: { templateArtifactProfile: "nf:2.0" }, artifact: undefined },
+    {
+      artifactType: "ArmTemplate",
+      profile: { templateArtifactProfile: { templateName: "{deployParameters.name}", templateVersion: "2.0" } },
+      artifact: undefined,
+    },
     { artifactType: "ArmTemplate", profile: {}, artifact: undefined },
   ])("to a store name the artifact where the profile does: $artifactType $profile", (given) => {
     expect(nfdv([application(STORE, given.profile, given.artifactType)])).toEqual([
@@ -108,7 +185,7 @@ describe("the references of an NFDV", () => {
   ])("that cannot be read are kept as such, beside those that can: $name", ({ app }) => {
     expect(nfdv([app, application(artifactManifestId("cnf"))])).toEqual([
       { form: "unreadable", text: expect.any(String) },
-      { form: "artifactManifest", id: artifactManifestId("cnf") },
+      { form: "artifactManifest", id: artifactManifestId("cnf"), artifact: undefined },
     ]);
   });
 
@@ -121,7 +198,7 @@ describe("the references of an NFDV", () => {
       properties: { networkFunctionTemplate: { networkFunctionApplications: {} } },
     },
   ])("are unreadable as a whole where the NFDV has $name", ({ properties }) => {
-    expect(readVersionReferences("networkFunctionDefinitionVersion", properties)).toEqual([
+    expect(readVersion("networkFunctionDefinitionVersion", properties).references).toEqual([
       { form: "unreadable", text: expect.any(String) },
     ]);
   });
@@ -130,7 +207,11 @@ describe("the references of an NFDV", () => {
 describe("the references of an NSDV", () => {
   it("name the artifact manifest", () => {
     expect(nsdv([template(` ${artifactManifestId("NSD")} `, { artifactName: "t", artifactVersion: "1" })])).toEqual([
-      { form: "artifactManifest", id: artifactManifestId("nsd") },
+      {
+        form: "artifactManifest",
+        id: artifactManifestId("nsd"),
+        artifact: { name: "t", version: "1", chart: false },
+      },
     ]);
   });
 
@@ -139,7 +220,7 @@ describe("the references of an NSDV", () => {
     { name: "with the name only", rest: { artifactName: "nf" }, version: undefined },
   ])("to a store name the artifact: $name", ({ rest, version }) => {
     expect(nsdv([template(STORE, rest)])).toEqual([
-      { form: "store", id: STORE, chart: false, artifact: { name: "nf", version } },
+      { form: "store", id: STORE, chart: false, artifact: { name: "nf", version, chart: false } },
     ]);
   });
 
@@ -152,6 +233,7 @@ describe("the references of an NSDV", () => {
     { name: "an id that cannot be read", given: template("artifactStores/store") },
     { name: "no configuration", given: { name: "t", type: "Unknown" } },
     { name: "a text", given: "t" },
+    { name: "null", given: null },
   ])("that cannot be read are kept as such: $name", ({ given }) => {
     expect(nsdv([given])).toEqual([{ form: "unreadable", text: expect.any(String) }]);
   });
@@ -162,5 +244,27 @@ describe("the references of an NSDV", () => {
     { name: "templates that are no list", templates: {} },
   ])("are unreadable as a whole where the NSDV has $name", ({ templates }) => {
     expect(nsdv(templates)).toEqual([{ form: "unreadable", text: expect.any(String) }]);
+  });
+
+  it.each([
+    { name: "unknown", templateType: "HelmPackage" },
+    { name: "not said", templateType: undefined },
+  ])("to a store protect all of it where the type of the template is $name", ({ templateType }) => {
+    const { configuration, ...rest } = template(STORE, { artifactName: "nf" });
+    expect(nsdv([{ ...rest, configuration: { ...configuration, templateType } }])).toMatchObject([
+      { form: "store", chart: true },
+    ]);
+  });
+
+  it.each([
+    { name: "one that is read", schemas: { a: { id: ` ${PUBLISHER}/configurationGroupSchemas/S ` } }, by: ["id"] },
+    { name: "one of another type", schemas: { a: { id: STORE } }, by: ["unreadable"] },
+    { name: "one without an id", schemas: { a: {}, b: null }, by: ["unreadable", "unreadable"] },
+    { name: "a map that is a list", schemas: [], by: ["unreadable"] },
+    { name: "an empty map", schemas: {}, by: [] },
+    { name: "no map", schemas: undefined, by: [] },
+  ])("to schemas are as many as the map has: $name", ({ schemas, by }) => {
+    const properties = { resourceElementTemplates: [], configurationGroupSchemaReferences: schemas };
+    expect(readVersion("networkServiceDesignVersion", properties).schemas.map((schema) => schema.by)).toEqual(by);
   });
 });

@@ -43,7 +43,7 @@ describe("an untagged registry manifest that a newer push replaced", () => {
     resources: [...PRESENT.resources, anNfdv(), aNetworkFunction(details)],
     known: [aKnown(), aKnownVersion()],
   });
-  const running = { versions: [{ by: "id", id: nfdvId("1.0.0") }] } as const;
+  const running = { versions: [{ by: "id", source: "desired", id: nfdvId("1.0.0") }] } as const;
 
   it("is superseded, and markable where its store opted in, though a version references the artifact manifest", () => {
     expect(verdictOf(withConsumer(running), replaced)).toMatchObject({ class: "superseded", keep: [] });

@@ -53,7 +53,7 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
     readonly keep: readonly KeepReason[];
   }
 
-  const legacy = (artifact: { name: string; version: string } | undefined) => ({
+  const legacy = (artifact: { name: string; version: string; chart: boolean } | undefined) => ({
     resources: [aStore(), anNfdv()],
     known: [aKnown(), aKnownVersion({ references: [{ form: "store", id: STORE, chart: false, artifact }] })],
   });
@@ -112,7 +112,9 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
           resources: [aStore(), anNfdv()],
           known: [
             aKnown(),
-            aKnownVersion({ references: [{ form: "artifactManifest", id: artifactManifestId("cnf2") }] }),
+            aKnownVersion({
+              references: [{ form: "artifactManifest", id: artifactManifestId("cnf2"), artifact: undefined }],
+            }),
           ],
         },
       },
@@ -120,15 +122,18 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
     },
     {
       name: "a consumer runs on a deleted version that referenced it",
-      trips: { world: consumer({ versions: [{ by: "id", id: nfdvId("1.0.0") }] }) },
+      trips: { world: consumer({ versions: [{ by: "id", source: "desired", id: nfdvId("1.0.0") }] }) },
       control: {
-        world: consumer({ versions: [{ by: "id", id: nfdvId("1.0.0") }] }, aKnownVersion({ references: [] })),
+        world: consumer(
+          { versions: [{ by: "id", source: "desired", id: nfdvId("1.0.0") }] },
+          aKnownVersion({ references: [] }),
+        ),
       },
       keep: [{ code: "consumerOfDeletedVersion", by: NF }],
     },
     {
       name: "a consumer runs on a version that was never seen",
-      trips: { world: consumer({ versions: [{ by: "id", id: nfdvId("9.9.9") }] }) },
+      trips: { world: consumer({ versions: [{ by: "id", source: "desired", id: nfdvId("9.9.9") }] }) },
       control: { world: consumer({ versions: [] }) },
       keep: [{ code: "consumerOfUnknownVersion", by: NF }],
     },
@@ -152,8 +157,8 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
     },
     {
       name: "a legacy reference names an artifact of its artifact manifest",
-      trips: { world: legacy({ name: "nginx", version: "1.0" }) },
-      control: { world: legacy({ name: "nginx", version: "0.9" }) },
+      trips: { world: legacy({ name: "nginx", version: "1.0", chart: false }) },
+      control: { world: legacy({ name: "nginx", version: "0.9", chart: false }) },
       keep: [{ code: "legacyArtifactReference", by: nfdvId("1.0.0") }],
     },
     {

@@ -3,8 +3,9 @@ import { DAY_MS } from "../../../lib/core/duration.ts";
 import type { Deletion } from "../../../lib/stores/deletionStore.ts";
 import { DeletionStore } from "../../../lib/stores/deletionStore.ts";
 import { EdgeStore } from "../../../lib/stores/edgeStore.ts";
-import { KnowledgeStore } from "../../../lib/stores/knowledgeStore.ts";
-import { aKnown, aKnownVersion, digest, NOW, REGISTRY, someEdges, STORE } from "../../fakes/builders.ts";
+import { AbsenceStore } from "../../../lib/stores/absenceStore.ts";
+import { AdoptionStore } from "../../../lib/stores/adoptionStore.ts";
+import { anAdoption, artifactManifestId, digest, NOW, REGISTRY, someEdges, STORE } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
 
@@ -28,35 +29,6 @@ describe("edges", () => {
     expect(await store.find(digest(2), "x")).toEqual(someEdges({ understood: false }));
     expect(await store.find(digest(3), "x")).toBeUndefined();
   });
-});
-
-describe("knowledge", () => {
-  const store = (): KnowledgeStore => new KnowledgeStore(tables);
-
-  it("comes back as it was stored, the last version of each", async () => {
-    await store().putAll([aKnown(), aKnownVersion({ references: [{ form: "unreadable", text: "?" }] })]);
-    await store().putAll([aKnown({ lastSeenAt: NOW })]);
-    const known = await collect(store().list());
-    expect(new Map(known.map((entry) => [entry.of, entry]))).toEqual(
-      new Map<string, unknown>([
-        ["artifactManifest", aKnown({ lastSeenAt: NOW })],
-        ["version", aKnownVersion({ references: [{ form: "unreadable", text: "?" }] })],
-      ]),
-    );
-    expect(known).toHaveLength(2);
-  });
-
-  it.each([{ enforcedSince: NOW }, { enforcedSince: undefined }])(
-    "of a store comes back, enforced since $enforcedSince",
-    async ({ enforcedSince }) => {
-      const facts = { storeId: STORE, registryId: REGISTRY, enforcedSince, enforceDeadline: enforcedSince };
-      await store().putStore(facts);
-      expect(await store().findStore(STORE)).toEqual(facts);
-      expect(await collect(store().listStores())).toEqual([facts]);
-      expect(await store().findStore(`${STORE}2`)).toBeUndefined();
-      expect(await collect(store().list())).toEqual([]);
-    },
-  );
 });
 
 describe("deletions", () => {
@@ -105,5 +77,80 @@ describe("deletions", () => {
     expect((await since(Date.parse("2026-02-28T00:00:00Z"))).map(({ intentAt }) => intentAt)).toEqual(
       instants.slice(1),
     );
+  });
+});
+
+describe("absences", () => {
+  const ids = Array.from({ length: 700 }, (_, index) => artifactManifestId(`cnf-${index}`));
+
+  it("are those that were added and not removed since", async () => {
+    const store = new AbsenceStore(tables);
+    expect(await store.list()).toEqual(new Set());
+    await store.add(ids, NOW);
+    await store.add(ids.slice(0, 2), "2026-03-03T01:00:00Z");
+    expect(await store.list()).toEqual(new Set(ids));
+    await store.remove([...ids.slice(1), artifactManifestId("never there")]);
+    expect(await store.list()).toEqual(new Set(ids.slice(0, 1)));
+  });
+
+  it("can be cleared, also when there are none, and added again at once", async () => {
+    const store = new AbsenceStore(tables);
+    await store.clear();
+    await store.add(ids, NOW);
+    await store.clear();
+    expect(await store.list()).toEqual(new Set());
+    await store.add(ids.slice(0, 1), NOW);
+    expect(await store.list()).toEqual(new Set(ids.slice(0, 1)));
+  });
+});
+
+describe("an adoption", () => {
+  const LATER = "2026-03-05T09:00:00Z";
+  const all = () => collect(new AdoptionStore(tables).list());
+
+  it("is created once, and comes back", async () => {
+    const store = new AdoptionStore(tables);
+    expect(await store.create(anAdoption())).toBe(true);
+    expect(await store.create(anAdoption({ by: "another" }))).toBe(false);
+    expect(await store.find(STORE, "old")).toEqual(anAdoption());
+    expect(await all()).toEqual([anAdoption()]);
+  });
+
+  it.each([
+    { name: "prefix", other: { prefix: "old/nginx" } },
+    { name: "store", other: { storeId: `${STORE}2` } },
+  ])("of another $name is another", async ({ other }) => {
+    const store = new AdoptionStore(tables);
+    await store.create(anAdoption());
+    expect(await store.create(anAdoption(other))).toBe(true);
+    expect(await all()).toHaveLength(2);
+    expect(await store.remove(STORE, "old")).toBe(true);
+    expect(await all()).toEqual([anAdoption(other)]);
+  });
+
+  it("lapses once, keeps the first date, and stays on record", async () => {
+    const store = new AdoptionStore(tables);
+    expect(await store.lapse(STORE, "old", NOW)).toBe(false);
+    await store.create(anAdoption());
+    expect(await store.lapse(STORE, "old", NOW)).toBe(true);
+    expect(await store.lapse(STORE, "old", LATER)).toBe(false);
+    expect(await all()).toEqual([anAdoption({ lapsedAt: NOW })]);
+  });
+
+  it("that lapsed makes room for a new one, by one person only", async () => {
+    const store = new AdoptionStore(tables);
+    await store.create(anAdoption({ lapsedAt: NOW }));
+    const people = ["ann", "bob"].map((by) => anAdoption({ by, at: LATER }));
+    const answers = await Promise.all(people.map((adoption) => store.create(adoption)));
+    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect(await all()).toEqual([people[answers.indexOf(true)]]);
+  });
+
+  it("that was removed is gone, and removing it again says so", async () => {
+    const store = new AdoptionStore(tables);
+    await store.create(anAdoption());
+    expect(await store.remove(STORE, "old")).toBe(true);
+    expect(await store.remove(STORE, "old")).toBe(false);
+    expect(await store.find(STORE, "old")).toBeUndefined();
   });
 });

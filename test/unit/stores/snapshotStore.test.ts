@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import type { Part, SnapshotHeader } from "../../../lib/stores/snapshotStore.ts";
+import type { HeaderPageRequest, Part, SnapshotHeader } from "../../../lib/stores/snapshotStore.ts";
 import { toInstantId } from "../../../lib/core/instantId.ts";
-import { GRAPH_PART, SnapshotStore } from "../../../lib/stores/snapshotStore.ts";
+import { GRAPH_PART, SnapshotStore, toUnknownPart } from "../../../lib/stores/snapshotStore.ts";
 import { aStore, NOW, REGISTRY } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
@@ -23,7 +23,8 @@ function aHeader(header: Partial<SnapshotHeader> = {}): SnapshotHeader {
 }
 
 function aPart(part: Partial<Part> = {}): Part {
-  return { name: GRAPH_PART, complete: true, reasons: [], counts: { publisher: 1 }, subscriptions: ["sub1"], ...part };
+  const seen = { counts: { publisher: 1 }, subscriptions: ["sub1"] };
+  return { name: GRAPH_PART, complete: true, reasons: [], ...seen, accepted: [], ...part };
 }
 
 let snapshots: SnapshotStore;
@@ -61,6 +62,44 @@ describe("the header of a snapshot", () => {
   });
 });
 
+describe("a page of headers", () => {
+  const nights = ["20260305T010000Z", "20260304T010000Z", "20260303T010000Z", "20260302T010000Z"];
+  const listIds = async (request: HeaderPageRequest): Promise<readonly unknown[]> => {
+    const { headers, next } = await snapshots.listPageOfHeaders(request);
+    return [headers.map(({ id }) => id), next === undefined ? "last" : "more"];
+  };
+  beforeEach(async () => {
+    for (const id of nights.toReversed()) await snapshots.create(aHeader({ id }));
+  });
+
+  it.each([
+    { name: "some", limit: 3, ids: nights.slice(0, 3), end: "more" },
+    { name: "exactly all", limit: 4, ids: nights, end: "last" },
+    { name: "more than there are", limit: 9, ids: nights, end: "last" },
+  ])("holds the newest first, and says whether another follows: $name", async ({ limit, ids, end }) => {
+    expect(await listIds({ limit })).toEqual([ids, end]);
+  });
+
+  it("goes on after the page before, also where its last snapshot was dropped meanwhile or newer ones came", async () => {
+    const { next } = await snapshots.listPageOfHeaders({ limit: 2 });
+    expect(await listIds({ after: next, limit: 2 })).toEqual([nights.slice(2), "last"]);
+    await snapshots.drop("20260304T010000Z");
+    await snapshots.create(aHeader({ id: "20260306T010000Z" }));
+    expect(await listIds({ after: next, limit: 1 })).toEqual([nights.slice(2, 3), "more"]);
+  });
+
+  it.each([
+    { name: "an id", request: { after: "20260304T010000Z", limit: 2 }, message: /not a continuation token/ },
+    { name: "nothing", request: { after: "", limit: 2 }, message: /not a continuation token/ },
+    { name: "a token of something else", request: { after: btoa("x"), limit: 2 }, message: /not a continuation token/ },
+    { name: "no snapshots at all", request: { limit: 0 }, message: /at least one/ },
+  ])("is refused for $name", async ({ request, message }) => {
+    const error: unknown = await snapshots.listPageOfHeaders(request).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error).toMatchObject({ message: expect.stringMatching(message) });
+  });
+});
+
 describe("the parts of a snapshot", () => {
   it("come back as they were stored, the last version of each", async () => {
     const reasons = [{ code: "countMismatch", subject: REGISTRY, repository: "cnf/nginx", detail: "1 of 2" }] as const;
@@ -75,6 +114,35 @@ describe("the parts of a snapshot", () => {
     const reasons = Array.from({ length: 150 }, (_, index) => ({ code: "rowUnreadable", detail: `${index}` }) as const);
     await snapshots.putPart(ID, aPart({ complete: false, reasons }));
     expect((await snapshots.listParts(ID))[0]?.reasons).toEqual(reasons.slice(0, 100));
+  });
+
+  it("never cut the reason that nobody may lift, nor the one that covers the whole part", async () => {
+    const fell = Array.from({ length: 60 }, (_, index) => ({ code: "implausibleFall", detail: `${index}` }) as const);
+    const some = fell.map(({ detail }) => ({ code: "countMismatch", repository: detail }) as const);
+    await snapshots.putPart(ID, aPart({ reasons: [...some, ...fell, { code: "rowsMissing" }] }));
+    const kept = (await snapshots.listParts(ID))[0]?.reasons ?? [];
+    expect(kept).toEqual([{ code: "rowsMissing" }, ...fell, ...some.slice(0, 39)]);
+    await snapshots.updatePart(ID, GRAPH_PART, (part) => ({ ...part, reasons: [...kept, { code: "queryFailed" }] }));
+    const changed = (await snapshots.listParts(ID))[0]?.reasons ?? [];
+    expect(changed).toEqual([{ code: "rowsMissing" }, { code: "queryFailed" }, ...fell, ...some.slice(0, 38)]);
+  });
+
+  it("change one change after the other, or not at all", async () => {
+    const acceptance = (by: string) => ({ by, why: "meant", at: NOW, reasons: [{ code: "implausibleFall" }] as const });
+    const accept = (by: string) =>
+      snapshots.updatePart(ID, GRAPH_PART, (part) => ({ ...part, accepted: [...part.accepted, acceptance(by)] }));
+    expect(await accept("nobody")).toBeUndefined();
+    await snapshots.putPart(ID, aPart());
+    await Promise.all([accept("ann"), accept("bob")]);
+    expect(await snapshots.updatePart(ID, GRAPH_PART, () => undefined)).toBeUndefined();
+    const [part] = await snapshots.listParts(ID);
+    expect(part?.accepted.map(({ by }) => by).sort()).toEqual(["ann", "bob"]);
+    expect(part).toEqual(aPart({ accepted: part?.accepted ?? [] }));
+  });
+
+  it("of which nothing is known are not complete, and nobody has accepted anything of them", () => {
+    const part = toUnknownPart(REGISTRY, { code: "partMissing" });
+    expect(part).toMatchObject({ name: REGISTRY, complete: false, accepted: [], subscriptions: [] });
   });
 });
 
@@ -126,8 +194,8 @@ describe("a snapshot that is dropped", () => {
     await snapshots.drop(ID);
     expect(await snapshots.find(ID)).toBeUndefined();
     expect(await snapshots.listParts(ID)).toEqual([]);
-    expect(await collect(snapshots.listResources(ID))).toEqual([]);
+    expect(await collect(snapshots.listResources(ID, "structure"))).toEqual([]);
     expect((await collect(snapshots.list())).map(({ id }) => id)).toEqual(["20260303T010000Z"]);
-    expect(await collect(snapshots.listResources("20260303T010000Z"))).toHaveLength(1);
+    expect(await collect(snapshots.listResources("20260303T010000Z", "structure"))).toHaveLength(1);
   });
 });

@@ -1,19 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { SnapshotStore } from "../../../lib/stores/snapshotStore.ts";
-import {
-  aManifest,
-  aNetworkFunction,
-  anArtifactManifest,
-  anNfdv,
-  aRepository,
-  aResource,
-  aStore,
-  aVerdict,
-  digest,
-  REGISTRY,
-  someEdges,
-  tagged,
-} from "../../fakes/builders.ts";
+import { aManifest, aRepository, aVerdict, digest, REGISTRY, someEdges, tagged } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
 
@@ -22,49 +9,6 @@ const ID = "20260302T010000Z";
 let snapshots: SnapshotStore;
 beforeEach(() => {
   snapshots = new SnapshotStore(new MemoryTables());
-});
-
-describe("the resources of a snapshot", () => {
-  it("come back as they were stored, of every kind", async () => {
-    const resources = [
-      aResource({ state: undefined, createdAt: undefined }),
-      aStore({ details: { of: "store", storeType: undefined, registryId: undefined } }),
-      anArtifactManifest({
-        details: { of: "artifactManifest", artifacts: [{ name: "nginx", version: "1.0" }], unreadable: ["null"] },
-      }),
-      anNfdv({
-        details: {
-          of: "version",
-          references: [
-            { form: "artifactManifest", id: "a" },
-            { form: "store", id: "s", chart: true, artifact: undefined },
-            { form: "store", id: "s", chart: false, artifact: { name: "n", version: undefined } },
-            { form: "unreadable", text: "?" },
-          ],
-        },
-      }),
-      aNetworkFunction({
-        versions: [
-          { by: "id", id: "v" },
-          { by: "names", from: "fields", publisher: "p", group: undefined, version: "1" },
-          { by: "mention", publisherId: undefined, texts: ["a"] },
-          { by: "unreadable", publisherId: "p", text: "?" },
-        ],
-        digests: [digest(1)],
-        hasSecretValues: true,
-      }),
-      aResource({
-        id: REGISTRY,
-        kind: "registry",
-        details: { of: "registry", loginServer: "a.azurecr.io", roleAssignmentMode: undefined, retentionDays: 7 },
-      }),
-    ];
-    await snapshots.putResources(ID, resources);
-    const stored = await collect(snapshots.listResources(ID));
-    expect(new Map(stored.map((resource) => [resource.id, resource]))).toEqual(
-      new Map(resources.map((resource) => [resource.id, resource])),
-    );
-  });
 });
 
 describe("the repositories of a snapshot", () => {

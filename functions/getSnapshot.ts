@@ -1,0 +1,20 @@
+import type { HttpHandler } from "@azure/functions";
+import { INCOMPLETE_REASONS } from "../lib/core/completeness.ts";
+import type { Deps } from "../lib/jobs/deps.ts";
+import type { Part } from "../lib/stores/snapshotStore.ts";
+import { guarded, problem } from "./problem.ts";
+
+/** `GET /api/snapshots/{id}`: what it is, and of each part whether it is proven complete and why not. */
+export function createGetSnapshot(deps: Deps): HttpHandler {
+  return guarded(async (request) => {
+    const id = request.params["id"] ?? "";
+    const header = await deps.snapshots.find(id);
+    if (!header) return problem(404, "The snapshot is not known", { detail: `There is no snapshot ${id}.` });
+    return { jsonBody: { ...header, parts: (await deps.snapshots.listParts(id)).map(toPart) } };
+  });
+}
+
+const toPart = (part: Part): object => ({
+  ...part,
+  reasons: part.reasons.map((reason) => ({ ...reason, text: INCOMPLETE_REASONS[reason.code] })),
+});

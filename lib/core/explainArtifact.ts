@@ -1,0 +1,140 @@
+import type { ArmId } from "./armId.ts";
+import { nameOf } from "./armId.ts";
+import type { ChainEdge, ChainLink, SnapshotView } from "./explainChain.ts";
+import { describeChainLink, linksThrough, toChain } from "./explainChain.ts";
+import type { ArtifactDecision, DeletionFact, WaitingFact } from "./explainState.ts";
+import { decideState, describeWaiting } from "./explainState.ts";
+import { listSavers } from "./explainSavers.ts";
+import type { ResourceHistory } from "./history.ts";
+import type { KeepCode, KeepReason } from "./keepReasons.ts";
+import { KEEP_REASONS } from "./keepReasons.ts";
+import type { Mark } from "./marks.ts";
+import type { RegistryManifest } from "./registryManifest.ts";
+import type { CandidateClass } from "./verdicts.ts";
+
+/** All that is known of one registry manifest. */
+export interface ArtifactFacts {
+  readonly registryId: ArmId;
+  readonly repository: string;
+  readonly digest: string;
+  readonly snapshot: SnapshotView;
+  /** As the snapshot lists it; undefined where it does not. */
+  readonly manifest: RegistryManifest | undefined;
+  readonly class: CandidateClass | undefined;
+  readonly keep: readonly KeepReason[];
+  readonly edges: readonly ChainEdge[];
+  readonly histories: ReadonlyMap<ArmId, ResourceHistory>;
+  readonly mark: Mark | undefined;
+  readonly waiting: WaitingFact | undefined;
+  readonly deletion: DeletionFact | undefined;
+  /** Its store may be purged now; in report mode nothing is. */
+  readonly isEnforced: boolean;
+}
+
+export interface ExplainedReason {
+  readonly code: KeepCode;
+  readonly text: string;
+  readonly by: string | undefined;
+  /** From whoever needs it, through `by`, to the digest; empty where the reason rests on no link. */
+  readonly chain: readonly ChainLink[];
+}
+
+export interface ArtifactExplanation extends Pick<
+  ArtifactFacts,
+  "registryId" | "repository" | "digest" | "snapshot" | "class" | "mark" | "deletion"
+> {
+  readonly decision: ArtifactDecision;
+  readonly tags: readonly string[];
+  readonly keep: readonly ExplainedReason[];
+  readonly chain: readonly ChainLink[];
+  readonly deadline: string | undefined;
+  readonly waiting: (WaitingFact & { readonly text: string }) | undefined;
+  readonly savedBy: readonly string[];
+  readonly text: string;
+}
+
+/** Where a registry manifest stands and why, as data and as text. */
+export function explainArtifact(facts: ArtifactFacts): ArtifactExplanation {
+  const { registryId, repository, digest, snapshot, mark, deletion } = facts;
+  const chain = toChain(facts.edges, snapshot, facts.histories);
+  const decision = decideState(facts);
+  const explanation = {
+    registryId,
+    repository,
+    digest,
+    snapshot,
+    mark,
+    deletion,
+    decision,
+    chain,
+    class: mark?.class ?? facts.class,
+    tags: facts.manifest?.tags.map(({ name }) => name).sort() ?? [],
+    keep: facts.keep.map((reason) => explainReason(reason, chain, facts)),
+    deadline: mark?.deadline,
+    waiting: mark && facts.waiting && { ...facts.waiting, text: describeWaiting(facts.waiting) },
+    savedBy: listSavers(facts, decision),
+  };
+  return { ...explanation, text: toText(explanation, facts) };
+}
+
+/** What holds by the digest itself leads from its repository; the rest through what the reason rests on. */
+function explainReason(reason: KeepReason, chain: readonly ChainLink[], { digest }: ArtifactFacts): ExplainedReason {
+  const { code, by } = reason;
+  const own = chain.filter(({ to }) => to === digest);
+  const through = by === undefined ? [] : linksThrough(chain, by.split(" ")[0] ?? "");
+  return { code, text: KEEP_REASONS[code].text, by, chain: code === "tagged" ? own : through };
+}
+
+type Untold = Omit<ArtifactExplanation, "text">;
+
+function toText(explanation: Untold, facts: ArtifactFacts): string {
+  const { snapshot, tags, keep, chain, savedBy } = explanation;
+  const proof = snapshot.complete ? "complete" : "not proven complete: what it does not show may be there";
+  const lines = [
+    `${nameOf(facts.registryId)}: ${facts.repository}@${facts.digest}`,
+    `Decision: ${explanation.decision}. ${describeDecision(explanation, facts)}`,
+    `Snapshot ${snapshot.id} of ${snapshot.at} is ${proof}.`,
+    facts.manifest ? `Tags: ${tags.length === 0 ? "none" : tags.join(", ")}.` : "That snapshot does not list it.",
+    ...(explanation.class === undefined ? [] : [`Class: ${explanation.class}.`]),
+    ...listMarkLines(explanation),
+    ...listBlock("What keeps it", keep.map(describeKeep)),
+    ...listBlock("Chain", chain.map(describeChainLink)),
+    ...listBlock("What would save it", savedBy),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function describeDecision({ decision, keep, deletion }: Untold, { isEnforced, mark }: ArtifactFacts): string {
+  const report = isEnforced ? "" : " Its artifact store is in report mode or not enrolled: nothing in it is deleted.";
+  switch (decision) {
+    case "kept":
+      return `It stays, for ${keep.length === 1 ? "one reason" : `${keep.length} reasons`}.`;
+    case "sighted":
+      return `One snapshot found nothing that needs it; no clock runs yet.${report}`;
+    case "marked":
+      return `It is on its way out: not before ${mark?.deadline ?? "a deadline is set"}.${report}`;
+    case "due":
+      return `Its grace window is over: the next purge that is allowed to looks again, and then deletes it.${report}`;
+    case "deleted":
+      return `It was deleted by run ${deletion?.runId ?? "unknown"} (${deletion?.outcome ?? "unknown"}, ${deletion?.intentAt ?? "unknown"}).`;
+    case "unknown":
+      return deletion
+        ? `Run ${deletion.runId} asked for its deletion at ${deletion.intentAt}; what came of it is not known yet.`
+        : "No rule keeps it, and no mark lets it go: it stays until a complete snapshot tells more.";
+    default:
+      return decision satisfies never;
+  }
+}
+
+function listMarkLines({ mark, waiting }: Untold): readonly string[] {
+  if (!mark) return [];
+  const clock = mark.clockStartedAt === undefined ? "no clock yet" : `clock since ${mark.clockStartedAt}`;
+  const line = `Mark: first sighted ${mark.firstSightedAt}, last confirmed ${mark.lastConfirmedAt}, ${clock}, deadline ${mark.deadline ?? "not set"}.`;
+  return waiting ? [line, `It waits: ${waiting.text}.`] : [line];
+}
+
+const describeKeep = ({ code, text, by }: ExplainedReason): string =>
+  `${code}: ${text}${by === undefined ? "" : ` (${by})`}`;
+
+const listBlock = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];

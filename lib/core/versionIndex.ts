@@ -1,0 +1,79 @@
+import type { ArmId } from "./armId.ts";
+import { nameOf, publisherOf } from "./armId.ts";
+import type { KnownVersion } from "./knowledge.ts";
+import type { VersionReference } from "./resources.ts";
+
+export type VersionNames = Extract<VersionReference, { by: "names" }>;
+export type VersionMention = Extract<VersionReference, { by: "mention" }>;
+
+/**
+ * Which NFDVs and NSDVs of the tenant exist now, and which existed. Filled while they are streamed: of those that exist only ids
+ * are held, of those that are gone what is remembered of them, because a consumer may still run on one.
+ */
+export class VersionIndex {
+  private readonly present = new Set<ArmId>();
+  private readonly gone = new Map<ArmId, KnownVersion>();
+  private readonly byNames = new Map<string, ArmId[]>();
+  private readonly publishers = new Set<string>();
+
+  addPresent(id: ArmId): void {
+    if (this.present.has(id)) return;
+    this.present.add(id);
+    if (!this.gone.delete(id)) this.addNames(id);
+  }
+
+  /** What is remembered of a version; no more than its presence counts where it exists. */
+  addKnown(version: KnownVersion): void {
+    const { id } = version;
+    if (this.present.has(id)) return;
+    if (!this.gone.has(id)) this.addNames(id);
+    this.gone.set(id, version);
+  }
+
+  isPresent(id: ArmId): boolean {
+    return this.present.has(id);
+  }
+
+  findGone(id: ArmId): KnownVersion | undefined {
+    return this.gone.get(id);
+  }
+
+  listGone(): Iterable<KnownVersion> {
+    return this.gone.values();
+  }
+
+  /** Every version, existing or gone, in any subscription, that fits; an undefined name fits everything. */
+  listFitting({ publisher, group, version }: Omit<VersionNames, "by" | "source">): readonly ArmId[] {
+    if (version === undefined) {
+      const all = [...this.present, ...this.gone.keys()];
+      return all.filter((id) => isNamed(id, 8, publisher) && isNamed(id, 10, group));
+    }
+    const named = this.byNames.get(keyOf(publisher, version)) ?? [];
+    return named.filter((id) => isNamed(id, 10, group));
+  }
+
+  /** Versions of the schema's publisher, or of one whose name stands in the value too. */
+  listMentioned({ publisherId, texts }: VersionMention): readonly ArmId[] {
+    if (publisherId === undefined) return texts.flatMap((text) => this.byNames.get(keyOf(undefined, text)) ?? []);
+    const others = texts.filter((text) => this.publishers.has(text));
+    const ofOthers = others.flatMap((name) => texts.flatMap((text) => this.byNames.get(keyOf(name, text)) ?? []));
+    const ofSchema = texts.flatMap((text) => this.byNames.get(keyOf(nameOf(publisherId), text)) ?? []);
+    return [...ofSchema.filter((id) => publisherOf(id) === publisherId), ...ofOthers];
+  }
+
+  private addNames(id: ArmId): void {
+    const publisher = id.split("/")[8] ?? "";
+    this.publishers.add(publisher);
+    for (const key of [keyOf(publisher, nameOf(id)), keyOf(undefined, nameOf(id))]) {
+      const ids = this.byNames.get(key);
+      if (ids) ids.push(id);
+      else this.byNames.set(key, [id]);
+    }
+  }
+}
+
+const keyOf = (publisher: string | undefined, version: string): string =>
+  `${publisher?.toLowerCase() ?? "*"}/${version.toLowerCase()}`;
+
+const isNamed = (id: ArmId, position: number, name: string | undefined): boolean =>
+  name === undefined || id.split("/")[position] === name.toLowerCase();

@@ -1,0 +1,62 @@
+import type { ArmId } from "../core/armId.ts";
+import type { EvidenceLink, ObservedFinding } from "../core/findings.ts";
+import { publisherOf } from "../core/armId.ts";
+import { findStoreSettings } from "../config.ts";
+import type { StoreFacts } from "../stores/knowledgeStore.ts";
+import type { Deps } from "./deps.ts";
+import type { Marking } from "./marking.ts";
+import type { Tenant } from "./tenant.ts";
+
+/** Scope of findings about enrolled stores that are not there. */
+const ENROLMENT_SCOPE = "enrolment";
+
+/**
+ * Remembers enrolled stores, and tells of those that a complete graph does not hold any more: they leave enrolment, and what is
+ * remembered of them goes once no mark is left.
+ */
+export async function checkEnrolment(deps: Deps, marking: Marking, tenant: Tenant): Promise<void> {
+  await rememberStores(deps, tenant);
+  if (!marking.graphComplete) return;
+  const gone = new Map<ArmId, ObservedFinding>();
+  for (const { store } of deps.config.stores)
+    if (store !== "*" && !tenant.stores.has(store)) gone.set(store, toFinding(store, []));
+  for await (const { storeId, registryId } of deps.knowledge.listStores()) {
+    if (tenant.stores.has(storeId) || !findStoreSettings(deps.config, storeId)) continue;
+    gone.set(storeId, toFinding(storeId, [{ text: "its registry was", subject: registryId }]));
+    if (!(await hasMarks(deps, registryId))) await deps.knowledge.removeStore(storeId);
+  }
+  await marking.reconcile(ENROLMENT_SCOPE, [...gone.values()]);
+}
+
+async function rememberStores(deps: Deps, tenant: Tenant): Promise<void> {
+  for (const { id, details } of tenant.stores.values()) {
+    if (details.of !== "store" || details.registryId === undefined || !findStoreSettings(deps.config, id)) continue;
+    const known = await deps.knowledge.findStore(id);
+    if (known?.registryId === details.registryId) continue;
+    if (known) await clearMarks(deps, known);
+    const facts = { enforcedSince: undefined, enforceDeadline: undefined, ...known };
+    await deps.knowledge.putStore({ ...facts, storeId: id, registryId: details.registryId });
+  }
+}
+
+/** The store is backed by another registry now: what it had in the old one is not its own any more. */
+async function clearMarks(deps: Deps, { registryId, storeId }: StoreFacts): Promise<void> {
+  for await (const { mark, etag } of deps.marks.list(registryId))
+    if (mark.storeId === storeId) await deps.marks.clear(mark, etag);
+}
+
+async function hasMarks(deps: Deps, registryId: string): Promise<boolean> {
+  for await (const _mark of deps.marks.list(registryId)) return true;
+  return false;
+}
+
+function toFinding(storeId: ArmId, more: readonly EvidenceLink[]): ObservedFinding {
+  return {
+    kind: "storeGone",
+    subject: storeId,
+    scope: ENROLMENT_SCOPE,
+    publisherId: publisherOf(storeId),
+    storeId,
+    evidence: [{ text: "enrolled in STORES, and not in the complete graph:", subject: storeId }, ...more],
+  };
+}

@@ -1,0 +1,131 @@
+import { findStoreSettings } from "../config.ts";
+import type { ArmId } from "../core/armId.ts";
+import { typeOf } from "../core/armId.ts";
+import type { ArtifactExplanation } from "../core/explainArtifact.ts";
+import { explainArtifact } from "../core/explainArtifact.ts";
+import type { ChainEdge, SnapshotView } from "../core/explainChain.ts";
+import type { EdgeFacts } from "../core/explainEdges.ts";
+import { listEdges, withFields } from "../core/explainEdges.ts";
+import { explainKeep } from "../core/explainKeep.ts";
+import type { KeepReason } from "../core/keepReasons.ts";
+import type { Mark } from "../core/marks.ts";
+import { createNeeds } from "../core/needs.ts";
+import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
+import type { Resource } from "../core/resources.ts";
+import { isConsumer, toResourceKind } from "../core/resources.ts";
+import type { RegistryContext } from "../core/verdicts.ts";
+import type { Deletion } from "../stores/deletionStore.ts";
+import type { StoredMark } from "../stores/markStore.ts";
+import type { SnapshotHeader } from "../stores/snapshotStore.ts";
+import { GRAPH_PART } from "../stores/snapshotStore.ts";
+import type { Deps } from "./deps.ts";
+import { readGraph, toContext } from "./loadGraph.ts";
+import { findMarkState, findNewestDeletion } from "./markState.ts";
+
+export interface ArtifactAddress {
+  readonly registryId: ArmId;
+  readonly repository: string;
+  readonly digest: string;
+}
+
+/** Why the registry manifest stays or goes, by the snapshot of `header`; undefined where nothing is known of it. Writes nothing. */
+export async function explainStoredArtifact(
+  deps: Deps,
+  header: SnapshotHeader,
+  address: ArtifactAddress,
+): Promise<ArtifactExplanation | undefined> {
+  const stored = await readStored(deps, header, address);
+  const { repository, manifest, mark, marks, deletion } = stored;
+  if (!manifest && !deletion && !mark) return undefined;
+  const context = await readContext(deps, header, address.registryId);
+  const keeping = manifest ? explainKeep(context, repository, manifest) : { class: undefined, keep: [] };
+  const edges = await addFields(deps, header, listEdges(toEdgeFacts(context, stored, keeping.keep)));
+  const waiting = mark && (await findMarkState(deps, { graph: context.graph, mark, marks, repository }));
+  return explainArtifact({
+    ...address,
+    ...keeping,
+    manifest,
+    edges,
+    deletion,
+    mark,
+    waiting,
+    snapshot: await viewSnapshot(deps, header, repository),
+    histories: await deps.history.findAll(edges.map(({ from }) => from).filter((id) => id.startsWith("/"))),
+    isEnforced: isEnforced(deps, mark?.storeId ?? context.storeIds[0]),
+  });
+}
+
+interface StoredArtifact {
+  /** Empty where the snapshot does not list it. */
+  readonly repository: Repository;
+  readonly digest: string;
+  readonly manifest: RegistryManifest | undefined;
+  readonly mark: Mark | undefined;
+  readonly marks: ReadonlyMap<string, StoredMark>;
+  readonly deletion: Deletion | undefined;
+}
+
+async function readStored(deps: Deps, header: SnapshotHeader, address: ArtifactAddress): Promise<StoredArtifact> {
+  const { registryId, repository: name, digest } = address;
+  const listed = await deps.snapshots.findRepository(header.id, registryId, name);
+  const marks = await deps.marks.ofRepository(registryId, name);
+  return {
+    repository: listed ?? { registryId, name, locked: false, manifests: [], incomplete: [] },
+    digest,
+    manifest: listed?.manifests.find((candidate) => candidate.digest === digest),
+    marks,
+    mark: marks.get(digest)?.mark,
+    deletion: await findNewestDeletion(deps, address),
+  };
+}
+
+const toEdgeFacts = (
+  { graph, paths }: RegistryContext,
+  { repository, digest, manifest, mark, deletion }: StoredArtifact,
+  keep: readonly KeepReason[],
+): EdgeFacts => ({
+  graph,
+  meaning: paths.meaningOf(repository.name),
+  repository: repository.name,
+  digest,
+  manifest,
+  keep,
+  rememberedAt: mark?.lastConfirmedAt ?? deletion?.intentAt,
+});
+
+const isEnforced = (deps: Deps, storeId: ArmId | undefined): boolean =>
+  storeId !== undefined && findStoreSettings(deps.config, storeId)?.mode === "enforce";
+
+/** The rules' view of the registry, as the snapshot and memory have it. */
+async function readContext(deps: Deps, header: SnapshotHeader, registryId: ArmId): Promise<RegistryContext> {
+  const storeIds: ArmId[] = [];
+  for await (const { id, details } of deps.snapshots.listResources(header.id, "structure"))
+    if (details.of === "store" && details.registryId === registryId) storeIds.push(id);
+  const graph = await readGraph(deps, header, storeIds);
+  const isNarrow = (storeId: ArmId): boolean =>
+    findStoreSettings(deps.config, storeId)?.legacyProtection === "artifact";
+  return toContext(deps, { graph, needs: createNeeds(graph, { isNarrow }), registryId });
+}
+
+/** Complete only where graph, registry and repository are: then what is missing is gone. */
+async function viewSnapshot(deps: Deps, header: SnapshotHeader, repository: Repository): Promise<SnapshotView> {
+  const parts = await deps.snapshots.listParts(header.id);
+  const isComplete = (part: string): boolean => parts.some(({ name, complete }) => name === part && complete);
+  const complete = isComplete(GRAPH_PART) && isComplete(repository.registryId) && repository.incomplete.length === 0;
+  return { id: header.id, at: header.readAt, complete };
+}
+
+async function addFields(
+  deps: Deps,
+  header: SnapshotHeader,
+  edges: readonly ChainEdge[],
+): Promise<readonly ChainEdge[]> {
+  const consumers = new Map<ArmId, Resource>();
+  for (const id of new Set(edges.map(({ from }) => from))) {
+    const kind = id.startsWith("/") ? toResourceKind(typeOf(id)) : undefined;
+    if (kind === undefined || !isConsumer(kind)) continue;
+    const consumer = await deps.snapshots.findResource(header.id, kind, id);
+    if (consumer) consumers.set(id, consumer);
+  }
+  return withFields(edges, consumers);
+}

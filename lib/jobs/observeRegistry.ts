@@ -1,0 +1,56 @@
+import type { ArmId } from "../core/armId.ts";
+import type { Graph } from "../core/graph.ts";
+import { readResource } from "../core/readResource.ts";
+import { listRegistryFindings } from "../core/registryFindings.ts";
+import type { Resource } from "../core/resources.ts";
+import { findStoreSettings } from "../config.ts";
+import { UpstreamError } from "../errors.ts";
+import type { Deps } from "./deps.ts";
+import type { Marking } from "./marking.ts";
+
+export interface RegistryOrder {
+  readonly registryId: ArmId;
+  readonly graph: Graph;
+}
+
+/** What the registry's own settings and replicas mean for its clean-up, by ARM itself. Where ARM does not answer, nothing changes. */
+export async function observeRegistry(
+  deps: Deps,
+  marking: Marking,
+  { registryId, graph }: RegistryOrder,
+): Promise<void> {
+  const scope = `registry:${registryId}`;
+  const answer = await deps.arm.getResource(registryId);
+  if (answer.is === "absent") return marking.reconcile(scope, []);
+  const read = answer.is === "found" ? readResource(answer.resource) : undefined;
+  if (!read || "unreadable" in read) return;
+  const facts = {
+    registry: read.resource,
+    replications: await readReplications(deps, registryId),
+    graceMs: readGrace(deps, { registryId, graph }),
+    appRegion: deps.config.appRegion,
+  };
+  await marking.reconcile(scope, listRegistryFindings(facts, marking.sight));
+}
+
+/** Undefined where they cannot be read: none of them is then known to be ready. */
+export async function readReplications(deps: Deps, registryId: ArmId): Promise<readonly Resource[] | undefined> {
+  try {
+    const reads = (await deps.arm.listChildren(registryId, "replications")).map(readResource);
+    const resources = reads.flatMap((read) => ("resource" in read ? [read.resource] : []));
+    return resources.length === reads.length ? resources : undefined;
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    deps.log.warn("replications could not be read", { registryId, why: error.message });
+    return undefined;
+  }
+}
+
+/** The longest grace window of the enrolled stores that the registry backs. */
+function readGrace(deps: Deps, { registryId, graph }: RegistryOrder): number {
+  const graces = [...graph.stores.values()].flatMap(({ id, details }) => {
+    if (details.of !== "store" || details.registryId !== registryId) return [];
+    return findStoreSettings(deps.config, id)?.graceMs ?? [];
+  });
+  return Math.max(0, ...graces);
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { IncompleteText } from "../core/completeness.ts";
+import { isIncompleteText } from "../core/completeness.ts";
+import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
+import { bucketOf, decodeKey, encodeKey, manifestKey, partitionKey, repositoryKey } from "../core/tableKeys.ts";
+import type { Verdict } from "../core/verdicts.ts";
+import type { Row, RowRange, StoredRow } from "../ports.ts";
+import { maybe, parseBody, toBody } from "./rows.ts";
+import { KeepReasonSchema, RegistryManifestSchema } from "./schemas.ts";
+
+const RepositoryRow = z.object({
+  repository: z.string(),
+  locked: z.boolean(),
+  incomplete: z.array(z.custom<IncompleteText>(isIncompleteText)),
+});
+const ManifestRow = z.object({ repository: z.string(), manifest: RegistryManifestSchema });
+
+export const VerdictRow = z.object({
+  repository: z.string(),
+  digest: z.string(),
+  class: maybe(z.enum(["decommissioned", "superseded", "unattributed"])),
+  storeId: maybe(z.string()),
+  artifactManifestId: maybe(z.string()),
+  keep: z.array(KeepReasonSchema),
+}) satisfies z.ZodType<Verdict & { repository: string }>;
+
+/** The part of a snapshot that holds the verdicts on a registry. */
+export const verdictPart = (registryId: string): string => `verdicts:${registryId}`;
+
+/** The repository's own row, then one for each registry manifest, all in one partition. */
+export function toRepositoryRows({ registryId, name, locked, incomplete, manifests }: Repository): readonly Row[] {
+  const key = partitionKey(registryId, bucketOf(name));
+  const rows: Row[] = manifests.map((manifest) => ({
+    partitionKey: key,
+    rowKey: manifestKey(name, manifest.digest),
+    body: toBody({ repository: name, manifest }),
+  }));
+  return [
+    { partitionKey: key, rowKey: repositoryKey(name), body: toBody({ repository: name, locked, incomplete }) },
+    ...rows,
+  ];
+}
+
+export const toVerdictRow = ({ registryId, name }: Pick<Repository, "registryId" | "name">, verdict: Verdict): Row => ({
+  partitionKey: partitionKey(verdictPart(registryId), bucketOf(name)),
+  rowKey: manifestKey(name, verdict.digest),
+  body: toBody({ repository: name, ...verdict }),
+});
+
+/** Where the rows of one repository lie. */
+export const rangeOfRepository = (registryId: string, name: string): RowRange => ({
+  partitionKey: partitionKey(registryId, bucketOf(name)),
+  from: repositoryKey(name),
+  to: `${encodeKey(name)}}`,
+});
+
+/** The repositories whose rows come in key order; the registry manifests of one at a time are in memory. */
+export async function* fromRepositoryRows(
+  registryId: string,
+  rows: AsyncIterable<StoredRow>,
+): AsyncGenerator<Repository> {
+  let current: Group | undefined;
+  for await (const row of rows) {
+    if (current?.owns(row)) current.add(row);
+    else {
+      if (current) yield current.toRepository(registryId);
+      current = new Group(row);
+    }
+  }
+  if (current) yield current.toRepository(registryId);
+}
+
+/** The rows of one repository. A torn write may leave registry manifests without the repository's own row: then it is incomplete. */
+class Group {
+  private readonly prefix: string;
+  private own: z.infer<typeof RepositoryRow> | undefined;
+  private readonly manifests: RegistryManifest[] = [];
+
+  constructor(first: StoredRow) {
+    this.prefix = first.rowKey.slice(0, first.rowKey.indexOf("|") + 1);
+    this.add(first);
+  }
+
+  owns(row: StoredRow): boolean {
+    return row.rowKey.startsWith(this.prefix);
+  }
+
+  add(row: StoredRow): void {
+    if (row.rowKey === this.prefix) this.own = parseBody(RepositoryRow, row);
+    else this.manifests.push(parseBody(ManifestRow, row).manifest);
+  }
+
+  toRepository(registryId: string): Repository {
+    const name = decodeKey(this.prefix.slice(0, -1));
+    const { locked, incomplete } = this.own ?? {
+      locked: true,
+      incomplete: ["listingFailed: it was stored only in part"],
+    };
+    return { registryId, name, locked, incomplete, manifests: this.manifests };
+  }
+}
