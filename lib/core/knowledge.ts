@@ -49,7 +49,7 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
       artifacts: union(earlier?.artifacts ?? [], resource.details.artifacts),
       unreadable: (earlier?.unreadable ?? false) || resource.details.unreadable.length > 0,
       seenComplete: (earlier?.seenComplete ?? false) || sighting.complete,
-      hold: longerHold(earlier?.hold, resource.hold),
+      hold: rememberHold(earlier?.hold, resource.hold, sighting),
       firstSeenAt,
       lastSeenAt: sighting.at,
     };
@@ -63,6 +63,15 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
     firstSeenAt,
     lastSeenAt: sighting.at,
   };
+}
+
+/** A hold with a date stays until that date. One without is what its tags say: mending or removing them lifts it. */
+function rememberHold(
+  before: TagHold | undefined,
+  now: TagHold | undefined,
+  { complete }: Sighting,
+): TagHold | undefined {
+  return complete && before && before.until === undefined ? now : longerHold(before, now);
 }
 
 function union<T>(left: readonly T[], right: readonly T[]): readonly T[] {

@@ -89,6 +89,16 @@ describe("what is learnt of an artifact manifest", () => {
     expect(known).toMatchObject({ hold: { until, reason: "audit" } });
   });
 
+  it.each([
+    { name: "a date", hold: { until: "2026-06-01T00:00:00Z", reason: "audit" } },
+    { name: "no tags any more", hold: undefined },
+  ])("lets $name replace a hold without end in a complete snapshot, and only there", ({ hold }) => {
+    const before = learn(endingAt(undefined), undefined, COMPLETE);
+    const mended: Resource = hold ? { ...listing("1.0"), hold } : listing("1.0");
+    expect(learn(mended, before, COMPLETE)).toMatchObject({ hold });
+    expect(learn(mended, before, INCOMPLETE)).toMatchObject({ hold: { until: undefined, reason: "audit" } });
+  });
+
   it("remembers a hold whose tags are gone, and none where there never was one", () => {
     const before = learn(endingAt("2026-06-01T00:00:00Z"), undefined, COMPLETE);
     expect(learn(listing("1.0"), before, COMPLETE)).toMatchObject({ hold: { until: "2026-06-01T00:00:00Z" } });
