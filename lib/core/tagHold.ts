@@ -6,6 +6,9 @@ const REASON = "cleanup-hold-reason";
 
 const DAY_MS = 86_400_000;
 
+const Day = z.iso.date();
+const Instant = z.iso.datetime({ offset: true });
+
 /**
  * The hold that ARM tags ask for, whatever the casing of their names; undefined where neither tag is there. A day alone holds
  * to its end in UTC. A date that cannot be read, or a reason without a date, holds without end.
@@ -41,6 +44,6 @@ const valuesOf = (tags: Readonly<Record<string, unknown>>, name: string): readon
 /** Only what has one meaning everywhere: `Date.parse` also takes `1/5/2026` and times without a zone. */
 function toInstant(value: unknown): string | undefined {
   const text = typeof value === "string" ? value.trim() : "";
-  if (z.iso.date().safeParse(text).success) return new Date(Date.parse(text) + DAY_MS).toISOString();
-  return z.iso.datetime({ offset: true }).safeParse(text).success ? new Date(text).toISOString() : undefined;
+  if (Day.safeParse(text).success) return new Date(Date.parse(text) + DAY_MS).toISOString();
+  return Instant.safeParse(text).success ? new Date(text).toISOString() : undefined;
 }

@@ -48,6 +48,8 @@ export class VersionIndex {
       const all = [...this.present, ...this.gone.keys()];
       return all.filter((id) => isNamed(id, 8, publisher) && isNamed(id, 10, group));
     }
+    if (publisher !== undefined && group !== undefined)
+      return this.byNames.get(`${publisher.toLowerCase()}/${group.toLowerCase()}/${version.toLowerCase()}`) ?? [];
     const named = this.byNames.get(keyOf(publisher, version)) ?? [];
     return named.filter((id) => isNamed(id, 10, group));
   }
@@ -62,9 +64,10 @@ export class VersionIndex {
   }
 
   private addNames(id: ArmId): void {
-    const publisher = id.split("/")[8] ?? "";
+    const parts = id.split("/");
+    const [publisher = "", group = "", version = ""] = [parts[8], parts[10], parts[12]];
     this.publishers.add(publisher);
-    for (const key of [keyOf(publisher, nameOf(id)), keyOf(undefined, nameOf(id))]) {
+    for (const key of [keyOf(publisher, version), keyOf(undefined, version), `${publisher}/${group}/${version}`]) {
       const ids = this.byNames.get(key);
       if (ids) ids.push(id);
       else this.byNames.set(key, [id]);

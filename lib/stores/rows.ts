@@ -4,12 +4,14 @@ import type { Row, RowTable } from "../ports.ts";
 /** Version of every row's body. A row of a newer version is refused: an older service must not act on what it cannot know. */
 const SCHEMA_VERSION = 1;
 
+const Versioned = z.object({ v: z.number() });
+
 export const toBody = (value: object): unknown => ({ v: SCHEMA_VERSION, ...value });
 
 /** Strict: a row that does not fit throws, because a dropped row would look like a resource that disappeared. */
 export function parseBody<T>(schema: z.ZodType<T>, row: Row): T {
   const where = `row ${row.partitionKey} / ${row.rowKey}`;
-  const { v } = z.object({ v: z.number() }).parse(row.body);
+  const { v } = Versioned.parse(row.body);
   if (v > SCHEMA_VERSION)
     throw new Error(
       `${where} was written by a newer version of the service (${v} > ${SCHEMA_VERSION}): update this one`,
