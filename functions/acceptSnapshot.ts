@@ -3,8 +3,11 @@ import { z } from "zod";
 import type { AcceptAnswer } from "../lib/jobs/acceptSnapshot.ts";
 import { acceptSnapshot } from "../lib/jobs/acceptSnapshot.ts";
 import type { Deps } from "../lib/jobs/deps.ts";
-import { guarded, problem } from "./problem.ts";
+import { guarded } from "./guarded.ts";
+import { problem } from "./problem.ts";
 import { readBody, Words } from "./readBody.ts";
+import { readId } from "./readId.ts";
+import { NoQuery } from "./readQuery.ts";
 
 const MAX_SUBSCRIPTIONS = 100;
 
@@ -16,8 +19,8 @@ const Body = z.strictObject({
 
 /** `POST /api/snapshots/{id}/accept`: a person's word that a fall is meant, and which subscriptions are gone for good. */
 export function createAcceptSnapshot(deps: Deps): HttpHandler {
-  return guarded(async (request) => {
-    const id = request.params["id"] ?? "";
+  return guarded(NoQuery, async (request) => {
+    const id = readId(request);
     const body = await readBody(request, Body);
     return "refusal" in body ? body.refusal : toResponse(id, await acceptSnapshot(deps, { id, ...body.data }));
   });

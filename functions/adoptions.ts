@@ -5,8 +5,11 @@ import { isPathSegment } from "../lib/core/decideAdoption.ts";
 import type { AdoptAnswer } from "../lib/jobs/adopt.ts";
 import { adopt, listAdoptions, removeAdoption } from "../lib/jobs/adopt.ts";
 import type { Deps } from "../lib/jobs/deps.ts";
-import { guarded, problem } from "./problem.ts";
+import { guarded } from "./guarded.ts";
+import { problem } from "./problem.ts";
 import { readBody, Words } from "./readBody.ts";
+import { readId } from "./readId.ts";
+import { NoQuery } from "./readQuery.ts";
 
 const StoreId = z.string().transform((text, context) => {
   const id = toArmId(text);
@@ -26,7 +29,7 @@ const Body = z.strictObject({
 
 /** `POST /api/adoptions`: a person's word that what lies under a prefix is decommissioned. */
 export function createAdopt(deps: Deps): HttpHandler {
-  return guarded(async (request) => {
+  return guarded(NoQuery, async (request) => {
     const body = await readBody(request, Body);
     if ("refusal" in body) return body.refusal;
     const { store: storeId, ...word } = body.data;
@@ -51,13 +54,13 @@ function toResponse(request: HttpRequest, answer: AdoptAnswer): HttpResponseInit
 
 /** `GET /api/adoptions`: all of them, those that lapsed too. */
 export function createListAdoptions(deps: Deps): HttpHandler {
-  return guarded(async () => ({ jsonBody: { adoptions: await listAdoptions(deps) } }));
+  return guarded(NoQuery, async () => ({ jsonBody: { adoptions: await listAdoptions(deps) } }));
 }
 
 /** `DELETE /api/adoptions/{id}`: what lies under the prefix is unattributed again. */
 export function createRemoveAdoption(deps: Deps): HttpHandler {
-  return guarded(async (request) => {
-    const id = request.params["id"] ?? "";
+  return guarded(NoQuery, async (request) => {
+    const id = readId(request);
     if (await removeAdoption(deps, id)) return { status: 204 };
     return problem(404, "The adoption is not known", { detail: `There is no adoption ${id}.` });
   });

@@ -1,6 +1,6 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
 import { z } from "zod";
-import { nameOf, toArmId } from "../lib/core/armId.ts";
+import { nameOf } from "../lib/core/armId.ts";
 import type { ArtifactAddress } from "../lib/jobs/explainArtifact.ts";
 import { explainStoredArtifact } from "../lib/jobs/explainArtifact.ts";
 import type { Deps } from "../lib/jobs/deps.ts";
@@ -8,25 +8,18 @@ import { findProcessed } from "../lib/jobs/findProcessed.ts";
 import { findRegistries } from "../lib/jobs/findRegistries.ts";
 import type { SnapshotHeader } from "../lib/stores/snapshotStore.ts";
 import { toExplanation } from "./explanation.ts";
-import { guarded, problem } from "./problem.ts";
-import { readQuery } from "./readBody.ts";
+import { guarded } from "./guarded.ts";
+import { problem } from "./problem.ts";
+import { RegistryId } from "./readQuery.ts";
 
-const RegistryId = z.string().transform((text, context) => {
-  const id = toArmId(text);
-  if (id !== undefined) return id;
-  context.addIssue(`"${text.slice(0, 300)}" is not a resource id`);
-  return z.NEVER;
-});
 const Query = z.strictObject({ registryId: RegistryId.optional() });
 
 const PATH = /^([a-z0-9][a-z0-9._/-]{0,254})@(sha256:[0-9a-f]{64})$/;
 
 /** `GET /api/artifacts/{registry}/{*path}`: why one registry manifest stays or goes, `path` being `<repository>@<digest>`. */
 export function createGetArtifact(deps: Deps): HttpHandler {
-  return guarded(async (request) => {
-    const query = readQuery(request, Query);
-    if ("refusal" in query) return query.refusal;
-    const [, repository = "", digest = ""] = PATH.exec((request.params["path"] ?? "").toLowerCase()) ?? [];
+  return guarded(Query, async (request, query) => {
+    const [, repository = "", digest = ""] = PATH.exec(readPath(request)) ?? [];
     if (digest === "")
       return problem(400, "The path names no registry manifest", {
         detail: "Ask for /api/artifacts/<registry>/<repository>@sha256:<64 hexadecimal digits>.",
@@ -34,12 +27,15 @@ export function createGetArtifact(deps: Deps): HttpHandler {
     const header = await findProcessed(deps);
     if (!header)
       return notFound("No snapshot has been processed yet: start a run of the stages snapshot and mark first.");
-    const registry = await findRegistry(deps, header, { name: request.params["registry"] ?? "", ...query.data });
+    const registry = await findRegistry(deps, header, { name: request.params["registry"] ?? "", ...query });
     return "refusal" in registry
       ? registry.refusal
       : explain(deps, request, { header, ...registry, repository, digest });
   });
 }
+
+/** The host leaves a slash that a client wrote as %2F as it is. */
+const readPath = ({ params }: HttpRequest): string => (params["path"] ?? "").toLowerCase().replaceAll("%2f", "/");
 
 const notFound = (detail: string): HttpResponseInit => problem(404, "Nothing is known of this artifact", { detail });
 

@@ -1,57 +1,60 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
 import { z } from "zod";
 import type { ArmId } from "../lib/core/armId.ts";
-import { nameOf, toArmId } from "../lib/core/armId.ts";
 import type { Finding } from "../lib/core/findings.ts";
 import { FINDING_KINDS } from "../lib/core/findings.ts";
+import { isNamed } from "../lib/core/isNamed.ts";
 import type { Deps } from "../lib/jobs/deps.ts";
+import type { Owners } from "../lib/jobs/findingOwners.ts";
+import { readFindingOwners, withOwners } from "../lib/jobs/findingOwners.ts";
+import { isFindingId } from "../lib/stores/findingRows.ts";
 import type { FindingPage } from "../lib/stores/findingStore.ts";
 import { keyOf } from "../lib/stores/schemas.ts";
 import { toCsv } from "./findingsCsv.ts";
-import { guarded } from "./problem.ts";
-import { readQuery, Top } from "./readBody.ts";
-import { refuseToken } from "./refuseToken.ts";
+import { guarded } from "./guarded.ts";
+import { Token, Top } from "./readQuery.ts";
 
 const DEFAULT_TOP = 200;
+const Name = z.string().trim().min(1).optional();
 
 const Query = z.strictObject({
   state: z.enum(["open", "resolved", "all"]).default("open"),
   kind: keyOf(FINDING_KINDS).optional(),
   severity: z.enum(["info", "warning", "critical"]).optional(),
-  publisher: z.string().trim().min(1).optional(),
-  store: z.string().trim().min(1).optional(),
+  publisher: Name,
+  store: Name,
+  registry: Name,
   format: z.enum(["json", "csv"]).optional(),
   top: Top(DEFAULT_TOP),
-  continuationToken: z.string().min(1).optional(),
+  continuationToken: Token(isFindingId),
 });
 type Query = z.infer<typeof Query>;
 
 /** `GET /api/findings`: what a person may care about, with what would clear it; page by page, as JSON or CSV. */
 export function createListFindings(deps: Deps): HttpHandler {
-  return guarded(async (request) => {
-    const query = readQuery(request, Query);
-    if ("refusal" in query) return query.refusal;
-    const { top, continuationToken, format } = query.data;
-    return refuseToken(async () => {
-      const matches = (finding: Finding): boolean => isWanted(finding, query.data);
-      const page = await deps.findings.listPage({ matches, after: continuationToken, limit: top });
-      return (format === undefined ? wantsCsv(request) : format === "csv") ? toCsvResponse(page) : toJson(page);
-    });
+  return guarded(Query, async (request, query) => {
+    const { top, continuationToken, format } = query;
+    const ownersOf = await readFindingOwners(deps);
+    const matches = (finding: Finding): boolean => isWanted(finding, query) && concerns(ownersOf(finding), query);
+    const page = await deps.findings.listPage({ matches, after: continuationToken, limit: top });
+    const owned = { ...page, findings: page.findings.map((finding) => withOwners(finding, ownersOf(finding))) };
+    return (format === undefined ? wantsCsv(request) : format === "csv") ? toCsvResponse(owned) : toJson(owned);
   });
 }
 
-function isWanted(finding: Finding, { state, kind, severity, publisher, store }: Query): boolean {
+function isWanted(finding: Finding, { state, kind, severity }: Query): boolean {
   if (state !== "all" && (finding.resolvedAt === undefined) !== (state === "open")) return false;
   if (kind !== undefined && finding.kind !== kind) return false;
-  if (severity !== undefined && finding.severity !== severity) return false;
-  return isNamed(finding.publisherId, publisher) && isNamed(finding.storeId, store);
+  return severity === undefined || finding.severity === severity;
 }
 
-/** By name or by resource id, whatever the casing. */
-function isNamed(id: ArmId | undefined, wanted: string | undefined): boolean {
-  if (wanted === undefined) return true;
-  return id !== undefined && (nameOf(id) === wanted.toLowerCase() || id === toArmId(wanted));
-}
+const concerns = ({ publisherIds, storeIds, registryId }: Owners, { publisher, store, registry }: Query): boolean =>
+  isAmong(publisherIds, publisher) &&
+  isAmong(storeIds, store) &&
+  isAmong(registryId === undefined ? [] : [registryId], registry);
+
+const isAmong = (ids: readonly ArmId[], wanted: string | undefined): boolean =>
+  wanted === undefined || ids.some((id) => isNamed(id, wanted));
 
 const wantsCsv = (request: HttpRequest): boolean =>
   (request.headers.get("accept") ?? "").toLowerCase().includes("text/csv");

@@ -4,8 +4,12 @@ import type { Deps } from "../lib/jobs/deps.ts";
 import { effectiveMode } from "../lib/jobs/planRegistry.ts";
 import type { StageMessage } from "../lib/jobs/stages.ts";
 import { startRun } from "../lib/jobs/startRun.ts";
+import type { Run } from "../lib/stores/runStore.ts";
 import { STAGES } from "../lib/stores/runStore.ts";
-import { guarded, problem } from "./problem.ts";
+import { guarded } from "./guarded.ts";
+import { problem } from "./problem.ts";
+import { readBody } from "./readBody.ts";
+import { NoQuery } from "./readQuery.ts";
 
 const Body = z.strictObject({
   stage: z.enum([...STAGES, "all"]),
@@ -15,9 +19,9 @@ const Body = z.strictObject({
 
 /** `POST /api/runs`: 202 with the run's location, or 409 with the id of the one under way. */
 export function createStartRun(deps: Deps): HttpHandler {
-  return guarded(async (request) => {
-    const body = Body.safeParse(await readJson(request));
-    if (!body.success) return problem(400, "The request body cannot be used", { detail: z.prettifyError(body.error) });
+  return guarded(NoQuery, async (request) => {
+    const body = await readBody(request, Body);
+    if ("refusal" in body) return body.refusal;
     const { stage, mode, planId } = body.data;
     if (planId !== undefined && !(await deps.plans.find(planId)))
       return problem(400, "The plan is not known", { detail: `There is no plan ${planId}.` });
@@ -27,8 +31,7 @@ export function createStartRun(deps: Deps): HttpHandler {
         detail: `Wait for run ${started.running}, or stop it with DELETE /api/runs/${started.running}.`,
         runId: started.running,
       });
-    const message: StageMessage = { runId: started.run.id, stage: started.run.currentStage };
-    await deps.queues.send("run-stage", message);
+    await sendFirstStage(deps, started.run);
     return {
       status: 202,
       headers: { location: new URL(`/api/runs/${started.run.id}`, request.url).href },
@@ -37,11 +40,13 @@ export function createStartRun(deps: Deps): HttpHandler {
   });
 }
 
-/** Undefined for a body that is not JSON: the schema says so in its own words. */
-async function readJson(request: { text(): Promise<string> }): Promise<unknown> {
+/** A run that no message leads to would do nothing, and keep every other from starting for as long as one is waited for. */
+async function sendFirstStage(deps: Deps, { id, currentStage }: Run): Promise<void> {
+  const message: StageMessage = { runId: id, stage: currentStage };
   try {
-    return JSON.parse(await request.text());
-  } catch {
-    return undefined;
+    await deps.queues.send("run-stage", message);
+  } catch (error) {
+    await deps.runs.finish(id, { state: "failed", at: deps.clock.now() });
+    throw error;
   }
 }

@@ -60,7 +60,7 @@ export type ArmAnswer =
   | { readonly is: "found"; readonly resource: unknown }
   /** A 404 that names the resource: the only answer that means absent. */
   | { readonly is: "absent" }
-  | { readonly is: "unknown"; readonly why: string };
+  | { readonly is: "unknown"; readonly why: string; readonly status?: number | undefined };
 
 export interface Arm {
   /** Strongly consistent. Never throws for an answer of the service: what is not 200 or a clear 404 is `unknown`. */
@@ -141,6 +141,8 @@ export interface Row {
   readonly body: unknown;
 }
 export interface StoredRow extends Row {
+  /** The body's JSON text: two rows of the same text hold the same. The body itself is parsed when it is first asked for. */
+  readonly text: string;
   readonly etag: string;
 }
 

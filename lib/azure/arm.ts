@@ -117,7 +117,7 @@ function toAnswer(response: PipelineResponse): ArmAnswer {
   if (response.status === 200 && typeof body === "object" && body !== null) return { is: "found", resource: body };
   const code = z.object({ error: z.object({ code: z.string() }) }).safeParse(body).data?.error.code;
   if (response.status === 404 && code !== undefined && ABSENT_CODES.has(code)) return { is: "absent" };
-  return { is: "unknown", why: `status ${response.status}${code ? ` ${code}` : ""}` };
+  return { is: "unknown", why: `status ${response.status}${code ? ` ${code}` : ""}`, status: response.status };
 }
 
 const Page = z.object({ value: z.array(z.unknown()), nextLink: z.string().nullish() });

@@ -25,23 +25,42 @@ export interface GraphListing {
  * and their distinct ids no longer match `totalRecords`, which every caller compares: the listing counts as incomplete.
  */
 export async function* readPages(source: GraphSource, { query, batches }: GraphListing): AsyncGenerator<ResourcePage> {
-  let top = MAX_PAGE_ROWS;
+  const place: Place = { batch: 0, top: MAX_PAGE_ROWS, skipToken: undefined };
   for (const [batch, scope] of batches.entries()) {
-    let skipToken: string | undefined;
-    do {
-      const { answer, bytes, asked, tenantLimitHit } = await askFitting(source, { query, scope, top, skipToken });
-      top = nextPageRows({ asked, rows: answer.count, bytes });
-      ({ skipToken } = answer);
-      yield {
-        rows: answer.data.map(fromRow),
-        batch,
-        more: skipToken !== undefined,
-        totalRecords: answer.totalRecords,
-        truncated: answer.resultTruncated.toLowerCase() !== "false",
-        tenantLimitHit,
-      };
-    } while (skipToken !== undefined);
+    place.batch = batch;
+    // No variable here holds a page: it could not be freed while the next one, as large, is read.
+    do yield await readPage(source, { query, scope, place });
+    while (place.skipToken !== undefined);
   }
+}
+
+/** Where a listing stands. */
+interface Place {
+  batch: number;
+  top: number;
+  skipToken: string | undefined;
+}
+
+interface Reading {
+  readonly query: string;
+  readonly scope: GraphBatch;
+  readonly place: Place;
+}
+
+/** The next page; `place` moves on. */
+async function readPage(source: GraphSource, { query, scope, place }: Reading): Promise<ResourcePage> {
+  const { top, skipToken } = place;
+  const { answer, bytes, asked, tenantLimitHit } = await askFitting(source, { query, scope, top, skipToken });
+  place.top = nextPageRows({ asked, rows: answer.count, bytes });
+  place.skipToken = answer.skipToken;
+  return {
+    rows: answer.data.map(fromRow),
+    batch: place.batch,
+    more: answer.skipToken !== undefined,
+    totalRecords: answer.totalRecords,
+    truncated: answer.resultTruncated.toLowerCase() !== "false",
+    tenantLimitHit,
+  };
 }
 
 interface PageRequest {

@@ -143,6 +143,16 @@ interface Entity extends Record<string, unknown> {
   rowKey: string;
 }
 
+/** Characters of the body before they are escaped once more on the wire, which at most doubles them. */
+function sizeOf(entity: Entity): number {
+  let size = entity.partitionKey.length + entity.rowKey.length;
+  for (let index = 0; ; index += 1) {
+    const part = entity[`b${index}`];
+    if (typeof part !== "string") return size;
+    size += part.length;
+  }
+}
+
 /** The body as JSON, cut into string properties `b0`, `b1`, … */
 function toEntity({ partitionKey, rowKey, body }: Row): Entity {
   const text = JSON.stringify(body);
@@ -158,15 +168,34 @@ function toEntity({ partitionKey, rowKey, body }: Row): Entity {
 const Keys = z.object({ partitionKey: z.string(), rowKey: z.string(), etag: z.string() });
 
 function fromEntity(entity: TableEntityResult<Record<string, unknown>>): StoredRow {
-  const keys = Keys.parse(entity);
   let text = "";
   for (let index = 0; ; index += 1) {
     const part = entity[`b${index}`];
     if (typeof part !== "string") break;
     text += part;
   }
-  const body: unknown = JSON.parse(text);
-  return { ...keys, body };
+  return new ParsedLate(Keys.parse(entity), text);
+}
+
+/** Many rows are only compared, and never parsed. */
+class ParsedLate implements StoredRow {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly etag: string;
+  readonly text: string;
+  private parsed: { readonly body: unknown } | undefined;
+
+  constructor({ partitionKey, rowKey, etag }: z.infer<typeof Keys>, text: string) {
+    this.partitionKey = partitionKey;
+    this.rowKey = rowKey;
+    this.etag = etag;
+    this.text = text;
+  }
+
+  get body(): unknown {
+    this.parsed ??= { body: JSON.parse(this.text) };
+    return this.parsed.body;
+  }
 }
 
 function toTransactions(rows: readonly Row[]): TransactionAction[][] {
@@ -176,7 +205,7 @@ function toTransactions(rows: readonly Row[]): TransactionAction[][] {
   // A transaction may name a row once: the last version of a row wins, as it would in single writes.
   for (const row of new Map(rows.map((row) => [row.rowKey, row])).values()) {
     const entity = toEntity(row);
-    const size = JSON.stringify(entity).length;
+    const size = sizeOf(entity);
     if (current.length === MAX_TRANSACTION_ROWS || (current.length > 0 && chars + size > MAX_TRANSACTION_CHARS)) {
       transactions.push(current);
       current = [];

@@ -5,6 +5,8 @@ import { describeReason } from "./completeness.ts";
 export interface AcceptablePart {
   readonly complete: boolean;
   readonly reasons: readonly IncompleteReason[];
+  /** Reasons that cover the whole part were left out. */
+  readonly cut?: boolean;
   readonly subscriptions: readonly string[];
   readonly accepted: readonly {
     readonly by: string;
@@ -24,12 +26,13 @@ export interface AcceptRequest {
   readonly goneSubscriptions: readonly string[];
 }
 
-/** As many reasons as a part keeps; those about single repositories are dropped first. */
+/** As many reasons as a part keeps. */
 const MAX_KEPT_REASONS = 100;
 
 /**
  * The part with the fall lifted, and with the subscriptions lifted that the request names. No other reason is: each of those ends
- * once its cause is removed. It becomes complete only where nothing else covers it. Undefined where there is nothing to lift.
+ * once its cause is removed. It becomes complete only where nothing else covers it, and never where reasons were left out, in
+ * however many steps. Undefined where there is nothing to lift.
  */
 export function acceptReasons<P extends AcceptablePart>(part: P, request: AcceptRequest): P | undefined {
   const { goneSubscriptions, ...word } = request;
@@ -37,10 +40,12 @@ export function acceptReasons<P extends AcceptablePart>(part: P, request: Accept
   const lifted = part.reasons.filter((reason) => isLifted(reason, gone));
   if (lifted.length === 0) return undefined;
   const reasons = part.reasons.filter((reason) => !isLifted(reason, gone));
+  const cut = mayBeCut(part);
   return {
     ...part,
+    ...(cut && { cut }),
     reasons,
-    complete: !mayBeCut(part) && reasons.every(({ repository }) => repository !== undefined),
+    complete: !cut && reasons.every(({ repository }) => repository !== undefined),
     subscriptions: part.subscriptions.filter((id) => !gone.has(id)),
     accepted: [...part.accepted, { ...word, reasons: lifted }],
   };
@@ -49,10 +54,9 @@ export function acceptReasons<P extends AcceptablePart>(part: P, request: Accept
 const isLifted = ({ code, subject }: IncompleteReason, gone: ReadonlySet<string>): boolean =>
   code === "implausibleFall" || (code === "subscriptionNotVisible" && subject !== undefined && gone.has(subject));
 
-/** Reasons that cover the part may have been dropped, unless one that is dropped before them is still there. */
-function mayBeCut({ reasons }: AcceptablePart): boolean {
-  return reasons.length >= MAX_KEPT_REASONS && reasons.every(({ repository }) => repository === undefined);
-}
+/** One that an earlier version stored does not say so: it may be where all are left that it kept, and each covers the part. */
+const mayBeCut = ({ cut, reasons }: AcceptablePart): boolean =>
+  cut === true || (reasons.length >= MAX_KEPT_REASONS && reasons.every(({ repository }) => repository === undefined));
 
 /** Those of `ids` that no part misses, and that nobody lifted before. */
 export function listUnnamed(parts: readonly AcceptablePart[], ids: readonly string[]): readonly string[] {

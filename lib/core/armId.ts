@@ -41,10 +41,8 @@ export function parentOf(id: ArmId): ArmId | undefined {
   return segments.length > 9 ? segments.slice(0, -2).join("/") : undefined;
 }
 
+const PUBLISHER =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.hybridnetwork\/publishers\/[^/]+/;
+
 /** The publisher that `id` is, or is nested in; undefined for resources outside a publisher. */
-export function publisherOf(id: ArmId): ArmId | undefined {
-  const segments = id.split("/");
-  return segments[6] === "microsoft.hybridnetwork" && segments[7] === "publishers"
-    ? segments.slice(0, 9).join("/")
-    : undefined;
-}
+export const publisherOf = (id: ArmId): ArmId | undefined => PUBLISHER.exec(id)?.[0];

@@ -13,6 +13,7 @@ export const INCOMPLETE_REASONS = {
   subscriptionOutOfScope: "a subscription outside the configured scope holds resources of AOSM",
   absenceUnconfirmed: "a resource vanished from Resource Graph, and ARM does not confirm that it is gone",
   tooManyAbsent: "more vanished than may be confirmed one by one in one run",
+  baselineLost: "the last complete snapshot does not hold any more what it counted",
   implausibleFall: "the count fell by more than is plausible",
   catalogueFailed: "the list of repositories could not be read to its end",
   repositoryHidden: "a repository is missing from the catalogue but still there",
@@ -35,6 +36,8 @@ export interface IncompleteReason {
   /** Set where only this repository is affected. */
   readonly repository?: string;
   readonly detail?: string;
+  /** The service that refused the observer (401 or 403); not there where something else went wrong. */
+  readonly service?: "ARM" | "registry";
 }
 
 /** A reason that is stored with a repository: its code, then what was met. */

@@ -118,8 +118,11 @@ function saysTheSame({ id, source }: Extract<VersionReference, { by: "id" }>, na
   return source === names.source && pairs.every(([name, segment]) => name?.toLowerCase() === segment);
 }
 
-const describeNames = ({ publisher, group, version }: VersionNames): string =>
-  `publisher ${publisher ?? "(unknown)"}, group ${group ?? "(unknown)"}, version ${version ?? "(unknown)"}`;
+/** What stands in a configuration value is not repeated: it may be a secret beside the names that it seems to be. */
+const describeNames = ({ source, publisher, group, version }: VersionNames): string =>
+  source === "value"
+    ? "a version by names in its values"
+    : `publisher ${publisher ?? "(unknown)"}, group ${group ?? "(unknown)"}, version ${version ?? "(unknown)"}`;
 
 function listUnreadable({ sight }: Look, reference: VersionReference): readonly Statement[] {
   if (reference.by === "unreadable") {

@@ -1,8 +1,7 @@
 import type { ArmId } from "./armId.ts";
-import { nameOf, publisherOf, typeOf } from "./armId.ts";
+import { nameOf, publisherOf } from "./armId.ts";
 import type { KeepCode } from "./keepReasons.ts";
 import type { ConsumerDetails, Resource, SchemaReference, VersionReference } from "./resources.ts";
-import { toResourceKind } from "./resources.ts";
 import type { Sample } from "./sample.ts";
 import { Samples } from "./sample.ts";
 import type { VersionIndex, VersionNames } from "./versionIndex.ts";
@@ -37,7 +36,8 @@ const WIDE_CODES = ["consumerOfUnknownVersion", "unreadableConsumer"] as const;
 export class ConsumerIndex implements Demands, Uses {
   private readonly versions: VersionIndex;
   private readonly gone = new Samples<ArmId>();
-  private readonly used = new Samples<ArmId>();
+  /** Of versions that exist, and there are thousands: two users each are enough to tell who. */
+  private readonly used = new Samples<ArmId>(2);
   private readonly schemas = new Samples<string>();
   private readonly digests = new Samples<string>();
   private readonly secrets = new Samples<string>();
@@ -145,8 +145,7 @@ export class ConsumerIndex implements Demands, Uses {
 
 /** Names alone do not tell a function definition from a service design; the kind of the consumer does. */
 function isUsedBy(consumer: Resource, versionId: ArmId): boolean {
-  const design = toResourceKind(typeOf(versionId)) === "networkServiceDesignVersion";
-  return design === (consumer.kind === "siteNetworkService");
+  return versionId.includes("/networkservicedesigngroups/") === (consumer.kind === "siteNetworkService");
 }
 
 /** Under which keys demands on a publisher may stand: its id, its name, or any. */

@@ -43,22 +43,44 @@ export function describeSchema(reference: SchemaReference): string {
   }
 }
 
-/** Which NFDV or NSDV a consumer means and where it says so, as a person reads it. */
+/**
+ * Which NFDV or NSDV a consumer means and where it says so, as a person reads it. Any text of a configuration value may be a
+ * password: none of them is told, only how many there are.
+ */
 export function describeVersion(reference: VersionReference): string {
   switch (reference.by) {
     case "id":
       return `${reference.id} (${SOURCES[reference.source]})`;
-    case "names": {
-      const { publisher, group, version } = reference;
-      return `publisher ${orAny(publisher)}, group ${orAny(group)}, version ${orAny(version)} (${SOURCES[reference.source]})`;
+    case "names":
+      return describeNames(reference);
+    case "mention": {
+      const { texts, publisherId } = reference;
+      return `mentions ${countOf(texts, "text")} that may name versions of ${ofPublisher(publisherId)}`;
     }
-    case "mention":
-      return `mentioned of ${ofPublisher(reference.publisherId)}: ${reference.texts.toSorted().join(", ")}`;
     case "unreadable":
       return `unreadable, of ${ofPublisher(reference.publisherId)}: ${reference.text}`;
     default:
       return reference satisfies never;
   }
+}
+
+function describeNames({
+  source,
+  publisher,
+  group,
+  version,
+}: Extract<VersionReference, { readonly by: "names" }>): string {
+  if (source === "value") return `a version by its names (${SOURCES.value})`;
+  return `publisher ${orAny(publisher)}, group ${orAny(group)}, version ${orAny(version)} (${SOURCES[source]})`;
+}
+
+/** How many digests a consumer names: a key of 64 hexadecimal digits looks like one. */
+export const describeDigests = (digests: readonly string[]): readonly string[] =>
+  digests.length === 0 ? [] : [`names ${countOf(digests, "digest")}`];
+
+function countOf(texts: readonly string[], noun: string): string {
+  const count = new Set(texts).size;
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 const orAny = (name: string | undefined): string => (name === undefined ? "any" : `"${name}"`);

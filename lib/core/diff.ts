@@ -1,6 +1,6 @@
 import type { DiffResource, FieldChange } from "./history.ts";
 import type { RegistryDetails, Resource, ResourceDetails } from "./resources.ts";
-import { describeReference, describeSchema, describeVersion } from "./describeReference.ts";
+import { describeDigests, describeReference, describeSchema, describeVersion } from "./describeReference.ts";
 
 /** What each field of a resource says, as sorted texts without repetition; a field that says nothing is not there. */
 export function toFacts(resource: Resource): ReadonlyMap<string, readonly string[]> {
@@ -59,7 +59,7 @@ function toDetailFields(details: ResourceDetails): Fields {
         versions: details.versions.map(describeVersion),
         values: details.values,
         schemas: details.schemas.map(describeSchema),
-        digests: details.digests,
+        digests: describeDigests(details.digests),
         secretValues: details.hasSecretValues ? ["there are some"] : [],
       };
     case "registry":

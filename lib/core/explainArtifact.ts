@@ -2,8 +2,8 @@ import type { ArmId } from "./armId.ts";
 import { nameOf } from "./armId.ts";
 import type { ChainEdge, ChainLink, SnapshotView } from "./explainChain.ts";
 import { describeChainLink, linksThrough, toChain } from "./explainChain.ts";
-import type { ArtifactDecision, DeletionFact, WaitingFact } from "./explainState.ts";
-import { decideState, describeWaiting } from "./explainState.ts";
+import type { ArtifactDecision, DeletionFact, PlanFact, WaitingFact } from "./explainState.ts";
+import { decideState, describePlan, describeWaiting } from "./explainState.ts";
 import { listSavers } from "./explainSavers.ts";
 import type { ResourceHistory } from "./history.ts";
 import type { KeepCode, KeepReason } from "./keepReasons.ts";
@@ -27,6 +27,8 @@ export interface ArtifactFacts {
   readonly mark: Mark | undefined;
   readonly waiting: WaitingFact | undefined;
   readonly deletion: DeletionFact | undefined;
+  /** Undefined where no plan is known that looked at the whole registry. */
+  readonly plan: PlanFact | undefined;
   /** Its store may be purged now; in report mode nothing is. */
   readonly isEnforced: boolean;
 }
@@ -49,6 +51,8 @@ export interface ArtifactExplanation extends Pick<
   readonly chain: readonly ChainLink[];
   readonly deadline: string | undefined;
   readonly waiting: (WaitingFact & { readonly text: string }) | undefined;
+  /** Of what is marked: the newest plan of its registry. */
+  readonly plan: PlanFact | undefined;
   readonly savedBy: readonly string[];
   readonly text: string;
 }
@@ -72,6 +76,7 @@ export function explainArtifact(facts: ArtifactFacts): ArtifactExplanation {
     keep: facts.keep.map((reason) => explainReason(reason, chain, facts)),
     deadline: mark?.deadline,
     waiting: mark && facts.waiting && { ...facts.waiting, text: describeWaiting(facts.waiting) },
+    plan: mark && facts.plan,
     savedBy: listSavers(facts, decision),
   };
   return { ...explanation, text: toText(explanation, facts) };
@@ -114,7 +119,7 @@ function describeDecision({ decision, keep, deletion }: Untold, { isEnforced, ma
     case "marked":
       return `It is on its way out: not before ${mark?.deadline ?? "a deadline is set"}.${report}`;
     case "due":
-      return `Its grace window is over: the next purge that is allowed to looks again, and then deletes it.${report}`;
+      return `Its grace window is over, and no rule speaks against its deletion: a purge that is allowed to looks once more.${report}`;
     case "deleted":
       return `It was deleted by run ${deletion?.runId ?? "unknown"} (${deletion?.outcome ?? "unknown"}, ${deletion?.intentAt ?? "unknown"}).`;
     case "unknown":
@@ -126,11 +131,11 @@ function describeDecision({ decision, keep, deletion }: Untold, { isEnforced, ma
   }
 }
 
-function listMarkLines({ mark, waiting }: Untold): readonly string[] {
+function listMarkLines({ mark, waiting, plan }: Untold): readonly string[] {
   if (!mark) return [];
   const clock = mark.clockStartedAt === undefined ? "no clock yet" : `clock since ${mark.clockStartedAt}`;
   const line = `Mark: first sighted ${mark.firstSightedAt}, last confirmed ${mark.lastConfirmedAt}, ${clock}, deadline ${mark.deadline ?? "not set"}.`;
-  return waiting ? [line, `It waits: ${waiting.text}.`] : [line];
+  return [line, ...(waiting ? [`It waits: ${waiting.text}.`] : []), ...(plan ? [describePlan(plan)] : [])];
 }
 
 const describeKeep = ({ code, text, by }: ExplainedReason): string =>

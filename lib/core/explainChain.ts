@@ -68,7 +68,7 @@ function reach(chain: readonly ChainLink[], node: string, end: "from" | "to"): R
 }
 
 export function describeChainLink({ from, to, as, lastSeenAt, snapshotId, vanishedAt, vanishedIn }: ChainLink): string {
-  const seen = `last seen ${lastSeenAt ?? "unknown"}${snapshotId === undefined ? "" : ` in snapshot ${snapshotId}`}`;
+  const seen = `last seen ${lastSeenAt ?? "not known"}${snapshotId === undefined ? "" : ` in snapshot ${snapshotId}`}`;
   const gone = vanishedAt === undefined ? "" : `, gone since ${vanishedAt} (snapshot ${vanishedIn ?? "unknown"})`;
   return `${from} -> ${to}: ${as} (${seen}${gone})`;
 }

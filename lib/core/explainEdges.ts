@@ -8,7 +8,7 @@ import type { KeepReason } from "./keepReasons.ts";
 import { KEEP_REASONS } from "./keepReasons.ts";
 import type { KnownArtifactManifest } from "./knowledge.ts";
 import type { RegistryManifest } from "./registryManifest.ts";
-import type { ArtifactReference, Resource, VersionReference } from "./resources.ts";
+import type { ArtifactReference, ConsumerDetails, Resource, VersionReference } from "./resources.ts";
 import { toResourceKind } from "./resources.ts";
 
 /** What the links of one registry manifest are made of. */
@@ -47,8 +47,9 @@ function listReferences({ versions, presentVersions }: Graph, owner: KnownArtifa
     const stated = findReference(presentVersions.get(id), owner.id);
     const known = versions.get(id)?.references.find((reference) => isReferenceTo(reference, owner.id));
     if (!stated && !known) return [];
-    const as = describeUse(stated ?? known);
-    const rememberedAt = versions.get(id)?.lastSeenAt;
+    // A version that is there and does not say so any more: when it last did is not remembered.
+    const rememberedAt = presentVersions.has(id) ? undefined : versions.get(id)?.lastSeenAt;
+    const as = stated ? describeUse("references", stated) : describeUse("once referenced", known);
     return [{ from: id, to: owner.id, as, holds: stated !== undefined, needle: owner.id, rememberedAt }];
   });
 }
@@ -61,21 +62,24 @@ const findReference = (version: Resource | undefined, id: ArmId): ArtifactRefere
 const isReferenceTo = (reference: ArtifactReference, id: ArmId): boolean =>
   reference.form === "artifactManifest" && reference.id === id;
 
-function describeUse(reference: ArtifactReference | undefined): string {
-  if (reference?.form !== "artifactManifest" || !reference.artifact) return "references";
+function describeUse(verb: string, reference: ArtifactReference | undefined): string {
+  if (reference?.form !== "artifactManifest" || !reference.artifact) return verb;
   const { name, version, chart } = reference.artifact;
-  return `references, for ${chart ? "the chart" : "the artifact"} ${name} ${version ?? "of any version"}`;
+  return `${verb}, for ${chart ? "the chart" : "the artifact"} ${name} ${version ?? "of any version"}`;
 }
 
 function toListing({ graph, meaning, repository }: EdgeFacts, owner: KnownArtifactManifest): ChainEdge {
   const artifact = meaning.is === "listed" ? meaning.artifact : "";
   const isOf = ({ name }: { readonly name: string }): boolean => name.toLowerCase() === artifact;
-  const details = graph.present.get(owner.id)?.details;
+  const resource = graph.present.get(owner.id);
+  const details = resource?.details;
   const holds = details?.of === "artifactManifest" && details.artifacts.some(isOf);
   const versions = owner.artifacts.filter(isOf).map(({ version }) => version);
   const adoption = graph.adopted.get(owner.id);
-  const as = adoption ? `adopted by ${adoption.by} (${adoption.reason})` : `lists ${artifact} ${versions.join(", ")}`;
-  return { from: owner.id, to: repository, as, holds, needle: artifact, rememberedAt: owner.lastSeenAt };
+  const says = `${holds ? "lists" : "once listed"} ${artifact} ${versions.join(", ")}`;
+  const as = adoption ? `adopted by ${adoption.by} (${adoption.reason})` : says;
+  const rememberedAt = resource ? undefined : owner.lastSeenAt;
+  return { from: owner.id, to: repository, as, holds, needle: artifact, rememberedAt };
 }
 
 const ON_DIGEST: ReadonlySet<string> = new Set([
@@ -122,8 +126,9 @@ export const withFields = (
   edges.map((edge) => {
     const details = consumers.get(edge.from)?.details;
     if (details?.of !== "consumer") return edge;
-    const fields = new Set(details.versions.flatMap((reference) => fieldOf(reference, edge.to) ?? []));
-    return fields.size === 0 ? edge : { ...edge, as: `${edge.as}: ${[...fields].sort().join(", ")}` };
+    const named = new Set(details.versions.flatMap((reference) => fieldOf(reference, edge.to) ?? []));
+    const fields = named.size > 0 ? [...named].sort() : listMention(details, edge.to);
+    return fields.length === 0 ? edge : { ...edge, as: `${edge.as}: ${fields.join(", ")}` };
   });
 
 const FIELDS = { desired: "desired state", lastState: "last state", value: "configuration value" } as const;
@@ -135,13 +140,17 @@ function fieldOf(reference: VersionReference, versionId: string): string | undef
     case "names":
       return isNamedBy(reference, versionId) ? `${FIELDS[reference.source]}, by names` : undefined;
     case "mention":
-      return reference.texts.includes(nameOf(versionId)) ? "mentioned in a configuration value" : undefined;
+      return undefined;
     case "unreadable":
       return isVersionId(versionId) ? undefined : `cannot be read: ${reference.text}`;
     default:
       return reference satisfies never;
   }
 }
+
+/** Where no field names the version and the consumer runs on it all the same, some text of its value does. */
+const listMention = ({ versions }: ConsumerDetails, versionId: string): readonly string[] =>
+  isVersionId(versionId) && versions.some(({ by }) => by === "mention") ? ["mentioned in a configuration value"] : [];
 
 /** An undefined name fits everything. The group of a value may come from elsewhere. */
 function isNamedBy(

@@ -3,6 +3,7 @@ import { toArmId } from "./armId.ts";
 import { describeChange } from "./explainHistory.ts";
 import type { Finding } from "./findings.ts";
 import { describeLink, FINDING_KINDS } from "./findings.ts";
+import { hideValues } from "./hideValues.ts";
 import type { ResourceHistory } from "./history.ts";
 
 /** A finding with all that a person needs to act on it. */
@@ -29,7 +30,7 @@ function toResourceIds(text: string): readonly ArmId[] {
 
 export function explainFinding(finding: Finding, histories: Iterable<ResourceHistory>): FindingExplanation {
   const { title, clearedBy } = FINDING_KINDS[finding.kind];
-  const sorted = [...histories].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = [...histories].map(hideValues).sort((a, b) => (a.id < b.id ? -1 : 1));
   return { ...finding, title, clearedBy, histories: sorted, text: toText(finding, sorted) };
 }
 

@@ -20,6 +20,32 @@ export interface DeletionFact {
   readonly outcome: "deleted" | "goneAfterIntent" | "alreadyGone" | "kept" | undefined;
 }
 
+/** What the newest plan of a whole registry made of it. */
+export interface PlanFact {
+  readonly planId: string;
+  readonly at: string;
+  readonly state: keyof typeof PLAN_TEXTS;
+  /** In words, why it is in that state. */
+  readonly notes: readonly string[];
+}
+
+const PLAN_TEXTS = {
+  planned: "it is being carried out, or was not to the end",
+  reportOnly: "it deletes nothing, because an artifact store of the registry is in report mode, or the run was",
+  breakerTripped: "it deletes nothing, because the breaker tripped",
+  refused: "it deletes nothing, because of the registry's own policies or replicas",
+  done: "it is carried out",
+  stopped: "it stopped",
+} as const;
+
+const MAX_NOTES = 3;
+
+/** One line; a state that stands against deleting comes with the first of what the plan notes. */
+export function describePlan({ planId, at, state, notes }: PlanFact): string {
+  const why = notes.slice(0, MAX_NOTES).map((note) => `; ${note}`);
+  return `The newest plan of its registry, ${planId} of ${at}, is ${state}: ${PLAN_TEXTS[state]}${why.join("")}.`;
+}
+
 export interface StateFacts {
   readonly snapshot: SnapshotView;
   readonly manifest: RegistryManifest | undefined;
@@ -31,7 +57,7 @@ export interface StateFacts {
   readonly deletion: DeletionFact | undefined;
 }
 
-/** Where a registry manifest stands. `due` is only said where nothing at all speaks against it. */
+/** Where a registry manifest stands. `due` says that no rule speaks against its deletion; the last look at its registry may. */
 export function decideState(facts: StateFacts): ArtifactDecision {
   const { manifest, keep, mark, waiting } = facts;
   const deletion = findLaterDeletion(facts);

@@ -34,8 +34,8 @@ export interface EvidenceLink {
 
 /**
  * A registry id: findings about its registry manifests. `registry:<id>`: about the registry itself. A publisher's name as
- * `publisher:<name>`: about its resources. `consumers`: about consumers. `snapshot`: about the newest snapshot. `plan`: about the newest plan.
- * `purge:<registry id>`: about deleting. `service`: about this service.
+ * `publisher:<name>`: about its resources. `consumers:<bucket>`: about consumers. `snapshot:<part>`: about a part of the newest snapshot. `plan`:
+ * about the newest plan. `purge:<registry id>`: about deleting. `service:<what>`: about this service.
  */
 export type FindingScope = string;
 
@@ -47,12 +47,13 @@ export const FINDING_KINDS = {
     severity: "info",
     title: "Decommissioned artifact",
     clearedBy:
-      "Tag it again, recreate its artifact manifest, or lock it; otherwise it is purged after the grace window where its store is enforced.",
+      "Tag it again, recreate its artifact manifest, or lock it. The ARM tag cleanup-hold-until only makes it wait. Otherwise it is purged after the grace window where its store is enforced.",
   },
   supersededDigest: {
     severity: "info",
     title: "Superseded digest",
-    clearedBy: "Tag it again or lock it; it is purged only where its store opts in.",
+    clearedBy:
+      "Tag it again. A lock keeps it and does not clear this. It is purged only where its store opts in (purgeSuperseded).",
   },
   unattributedManifest: {
     severity: "info",
@@ -114,7 +115,8 @@ export const FINDING_KINDS = {
   unreadableReference: {
     severity: "warning",
     title: "Reference that cannot be read: it protects all that it could mean",
-    clearedBy: "Make the reference readable (idType Open, a whole resource id), or delete the resource.",
+    clearedBy:
+      "Make it readable: idType or configurationType Open, a whole resource id, values that are whole JSON. Or delete the resource.",
   },
   blockedArtifact: {
     severity: "warning",
@@ -124,7 +126,8 @@ export const FINDING_KINDS = {
   storeGone: {
     severity: "warning",
     title: "Enrolled artifact store that does not exist any more",
-    clearedBy: "Take it out of STORES, or create it again: nothing in its registry is marked or purged.",
+    clearedBy:
+      "Create it again, or take it out of STORES if it is named there; under * this ends some time after its last mark. Nothing in its registry is marked or purged.",
   },
   incompleteSnapshot: {
     severity: "warning",
@@ -139,12 +142,13 @@ export const FINDING_KINDS = {
   staleSnapshot: {
     severity: "warning",
     title: "No complete snapshot that is young enough",
-    clearedBy: "Remove the causes of the open incompleteSnapshot findings: until then nothing is purged.",
+    clearedBy:
+      "Remove the causes of the open incompleteSnapshot findings. Where there are none, no snapshot is being taken: see the errors of the runs (GET /api/runs). Until then nothing is purged.",
   },
   missingPermission: {
     severity: "warning",
     title: "Missing permission",
-    clearedBy: "Grant the role named in the evidence to the service's identity.",
+    clearedBy: "Grant the role that the evidence begins with to the service's identity.",
   },
   retentionPolicyActs: {
     severity: "warning",
@@ -174,14 +178,15 @@ export const FINDING_KINDS = {
   },
   privateRegistry: {
     severity: "info",
-    title: "Registry without public network access",
+    title: "Registry whose public network access is disabled, or not known to be enabled",
     clearedBy:
       "Nothing need be done where the app reaches it through a private endpoint; otherwise its snapshots are incomplete.",
   },
   replicaNotReady: {
     severity: "warning",
-    title: "Geo-replica that is not ready",
-    clearedBy: "Wait for the replica, or have it repaired: nothing in the registry is purged meanwhile.",
+    title: "Geo-replica that is not ready, or not known to be",
+    clearedBy:
+      "Wait for the replica, or have it repaired; where replicas cannot be read, grant the observer Reader on the registry. Nothing in the registry is purged meanwhile.",
   },
   appOutsideHomeRegion: {
     severity: "info",
@@ -206,7 +211,8 @@ export const FINDING_KINDS = {
   purgeStopped: {
     severity: "critical",
     title: "Purge stopped",
-    clearedBy: "Read the evidence: something changed while deleting. The next run starts from a fresh look.",
+    clearedBy:
+      "Read the evidence. Something changed while deleting, or the registry could not be used: the next run starts from a fresh look. Or it refused (401, 403): grant the purger AcrDelete, or on an ABAC registry Container Registry Repository Contributor.",
   },
 } as const satisfies Record<string, { severity: Severity; title: string; clearedBy: string }>;
 

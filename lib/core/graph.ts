@@ -79,6 +79,7 @@ function toAdopted(id: ArmId, { at }: Adoption): KnownArtifactManifest {
     unreadable: false,
     seenComplete: true,
     hold: undefined,
+    endlessHold: undefined,
     firstSeenAt: at,
     lastSeenAt: at,
   };

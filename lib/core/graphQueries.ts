@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { ResourceKind } from "./resources.ts";
 import { GRAPH_TYPES, toResourceKind } from "./resources.ts";
 
@@ -110,21 +109,25 @@ export function toCountKql(): string {
 
 const quote = (types: readonly string[]): string => types.map((type) => `'${type}'`).join(", ");
 
-const Row = z.record(z.string(), z.unknown());
-
 /**
  * The resource that a row stands for, in the shape of an ARM GET: columns `properties_x` go back into `properties`, and a null
  * column is a field that is not there. What is not a row stays as it is, for the reader to refuse.
  */
 export function fromRow(row: unknown): unknown {
-  const columns = Row.safeParse(row).data;
-  if (columns === undefined) return row;
-  const given = Object.entries(columns).filter(([, value]) => value !== null && value !== undefined);
-  const properties = given
-    .filter(([name]) => name.startsWith(PREFIX))
-    .map(([name, value]) => [name.slice(PREFIX.length), value]);
-  const resource = Object.fromEntries(given.filter(([name]) => !name.startsWith(PREFIX)));
-  if (properties.length === 0) return resource;
-  const whole = Row.safeParse(resource["properties"]).data;
-  return { ...resource, properties: { ...whole, ...Object.fromEntries(properties) } };
+  if (!isRecord(row)) return row;
+  const resource: [string, unknown][] = [];
+  const properties: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(row)) {
+    if (value === null || value === undefined) continue;
+    if (name.startsWith(PREFIX)) properties.push([name.slice(PREFIX.length), value]);
+    else resource.push([name, value]);
+  }
+  // Not by assignment: a column of the name __proto__ would be none.
+  const folded: Record<string, unknown> = Object.fromEntries(resource);
+  if (properties.length === 0) return folded;
+  const whole = folded["properties"];
+  return { ...folded, properties: { ...(isRecord(whole) ? whole : {}), ...Object.fromEntries(properties) } };
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

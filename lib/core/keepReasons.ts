@@ -20,11 +20,11 @@ export const KEEP_REASONS = {
   digestPinned: { seen: true, text: "a network function or configuration value names its digest" },
   referencedByVersion: {
     seen: true,
-    text: "a network function definition or service design references its artifact manifest",
+    text: "a network function definition or service design references, or once referenced, its artifact manifest",
   },
   consumerOfDeletedVersion: {
     seen: true,
-    text: "a consumer still runs on a deleted version that referenced its artifact manifest",
+    text: "a consumer still runs on a deleted version that once referenced its artifact manifest",
   },
   consumerOfUnknownVersion: { seen: true, text: "a consumer of this publisher runs on a version that was never seen" },
   unreadableConsumer: { seen: true, text: "a consumer cannot be read and may need it" },

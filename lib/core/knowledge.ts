@@ -20,6 +20,8 @@ export interface KnownArtifactManifest {
   readonly seenComplete: boolean;
   /** The longest hold that its tags ever asked for: it stays in force until its date, also when tag or resource are gone. */
   readonly hold: TagHold | undefined;
+  /** One whose tags give no date that can be read. */
+  readonly endlessHold: TagHold | undefined;
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
 }
@@ -47,9 +49,10 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
       of: "artifactManifest",
       id: resource.id,
       artifacts: union(earlier?.artifacts ?? [], resource.details.artifacts),
-      unreadable: (earlier?.unreadable ?? false) || resource.details.unreadable.length > 0,
+      unreadable:
+        resource.details.unreadable.length > 0 || (earlier?.unreadable === true && !isWhole(resource, sighting)),
       seenComplete: (earlier?.seenComplete ?? false) || sighting.complete,
-      hold: rememberHold(earlier?.hold, resource.hold, sighting),
+      ...rememberHolds(earlier ?? { hold: undefined, endlessHold: undefined }, resource.hold, sighting),
       firstSeenAt,
       lastSeenAt: sighting.at,
     };
@@ -65,14 +68,25 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
   };
 }
 
-/** A hold with a date stays until that date. One without is what its tags say: mending or removing them lifts it. */
-function rememberHold(
-  before: TagHold | undefined,
-  now: TagHold | undefined,
-  { complete }: Sighting,
-): TagHold | undefined {
-  return complete && before && before.until === undefined ? now : longerHold(before, now);
+/** The list of one that is uploaded does not change any more: what could not be read of it was a fault of an earlier look. */
+function isWhole({ state }: Resource, { complete }: Sighting): boolean {
+  return complete && ["uploaded", "succeeded"].includes(state?.toLowerCase() ?? "");
 }
+
+/** A hold with a date stays until that date. One without is what its tags say: mending or removing them lifts it. */
+function rememberHolds(before: Holds, now: TagHold | undefined, { complete }: Sighting): Holds {
+  const dated = now?.until === undefined ? undefined : now;
+  const endless = now && now.until === undefined ? now : undefined;
+  return {
+    hold: longerHold(before.hold, dated),
+    endlessHold: complete ? endless : (endless ?? before.endlessHold),
+  };
+}
+
+type Holds = Pick<KnownArtifactManifest, "hold" | "endlessHold">;
+
+/** The one in force that ends later. */
+export const holdOf = ({ hold, endlessHold }: Holds): TagHold | undefined => longerHold(hold, endlessHold);
 
 function union<T>(left: readonly T[], right: readonly T[]): readonly T[] {
   const byText = new Map([...left, ...right].map((item) => [JSON.stringify(item), item]));

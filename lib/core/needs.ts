@@ -115,7 +115,10 @@ function addLegacy(
 
 function listLegacy(found: Found, manifest: KnownArtifactManifest): readonly KeepReason[] {
   const legacy = found.legacy.get(parentOf(manifest.id) ?? "") ?? [];
-  return legacy.filter(({ artifact }) => isListed(artifact, manifest)).map(({ reason }) => reason);
+  // A list that cannot be read may name any artifact.
+  return legacy
+    .filter(({ artifact }) => manifest.unreadable || isListed(artifact, manifest))
+    .map(({ reason }) => reason);
 }
 
 /** A reference without a version, or to one that an artifact has too, means the artifact manifest that lists it. */
@@ -125,9 +128,12 @@ function isListed(named: NamedArtifact, manifest: KnownArtifactManifest): boolea
   );
 }
 
-/** True where `version` is, or may be, the one that a reference names. */
-export function isMeant({ version: wanted, chart }: NamedArtifact, version: string): boolean {
-  return chart ? fitsRange(wanted, version) : wanted === undefined || wanted === version;
+/** True where `version` is, or may be, the one that a reference names, in whatever casing. */
+export function isMeant({ version, chart }: NamedArtifact, given: string): boolean {
+  const [wanted, lower] = [version?.toLowerCase(), given.toLowerCase()];
+  if (!chart) return wanted === undefined || wanted === lower;
+  // Casing decides the order of prereleases, so neither comparison takes the place of the other.
+  return fitsRange(version, given) || fitsRange(wanted, lower);
 }
 
 function listWide({ demands }: Graph, storeId: ArmId | undefined): readonly KeepReason[] {

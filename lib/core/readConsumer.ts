@@ -1,32 +1,39 @@
 import type { ArmId } from "./armId.ts";
-import { toArmId, typeOf } from "./armId.ts";
+import { nameOf, publisherOf, toArmId, typeOf } from "./armId.ts";
 import { findDigests } from "./findDigests.ts";
 import { parseJson } from "./parseJson.ts";
 import { readConfigurationValues } from "./readConfigurationValues.ts";
 import { isOpen } from "./readSchemas.ts";
-import { readText, readTexts, toScope } from "./readText.ts";
+import { nameOrAny, readText, readTexts, toScope } from "./readText.ts";
 import type { Properties, Reading, Scope } from "./readText.ts";
 import { readConsumedVersions, readLastState } from "./readConsumedVersions.ts";
 import { REFERENCE_PATHS } from "./referencePaths.ts";
-import type { ConsumerDetails, ResourceKind } from "./resources.ts";
+import type { ConsumerDetails, ResourceKind, VersionReference } from "./resources.ts";
 
 /** Reads what an SNS, NF or CGV consumes. What cannot be read counts as everything that it could mean. */
 export function readConsumer(kind: ResourceKind, properties: Properties): ConsumerDetails {
-  const scope = toScope(properties);
   const digests = findDigests(properties);
-  const read = readKind(kind, scope);
+  const read = readKind(kind, toScope(properties));
+  const broken = [...(read.broken ?? []), ...(digests.hasBroken ? ["a digest in it breaks off"] : [])];
+  const { publisherId } = read;
   return {
     of: "consumer",
-    versions: read.versions,
+    // What they named may be decommissioned by now: only a need for all of the publisher keeps it.
+    versions: [...read.versions, ...broken.map((text) => ({ by: "unreadable", publisherId, text }) as const)],
     values: read.values ?? [],
     schemas: read.schemas ?? [],
     digests: digests.whole,
-    hasSecretValues: read.hasSecretValues || digests.hasBroken,
+    hasSecretValues: read.hasSecretValues || broken.length > 0,
   };
 }
 
-type Read = Pick<ConsumerDetails, "versions" | "hasSecretValues"> &
-  Partial<Pick<ConsumerDetails, "values" | "schemas">>;
+interface Read
+  extends Pick<ConsumerDetails, "versions" | "hasSecretValues">, Partial<Pick<ConsumerDetails, "values" | "schemas">> {
+  /** The one whose artifacts its values are about; undefined where that is not known by id. */
+  readonly publisherId: ArmId | undefined;
+  /** Values that are there and spoilt. */
+  readonly broken?: readonly string[];
+}
 
 function readKind(kind: ResourceKind, scope: Scope): Read {
   switch (kind) {
@@ -50,6 +57,7 @@ function readSiteNetworkService(scope: Scope): Read {
   return {
     versions: [...desired, ...readLastState(scope, paths)],
     values: listValueIds(values),
+    publisherId: findPublisher(desired, readText(scope, paths.publisher)),
     hasSecretValues: desired.some(({ by }) => by === "unreadable"),
   };
 }
@@ -67,13 +75,25 @@ function listValueIds(readings: readonly Reading[]): readonly ArmId[] {
 
 function readNetworkFunction(scope: Scope): Read {
   const paths = REFERENCE_PATHS.networkFunction;
+  const versions = readConsumedVersions(scope, paths, NFDV);
   const values = [...readTexts(scope, paths.values), ...readTexts(scope, paths.overrides)];
   return {
-    versions: readConsumedVersions(scope, paths, NFDV),
-    hasSecretValues: !isOpen(readText(scope, paths.configurationType)) || values.some(mayHideDigests),
+    versions,
+    publisherId: findPublisher(versions, readText(scope, paths.publisher)),
+    broken: values.flatMap(listBroken),
+    hasSecretValues: !isOpen(readText(scope, paths.configurationType)),
   };
 }
 
 /** Values are JSON texts: what is none may have broken off. */
-const mayHideDigests = (reading: Reading): boolean =>
-  reading.is === "unreadable" || (reading.is === "text" && parseJson(reading.text) === undefined);
+function listBroken(reading: Reading): readonly string[] {
+  if (reading.is === "unreadable") return [reading.text];
+  return reading.is === "text" && parseJson(reading.text) === undefined ? [`${reading.at} is no JSON`] : [];
+}
+
+/** The publisher of the version that is named by id; undefined where there is no id, or the name beside it tells another. */
+function findPublisher(versions: readonly VersionReference[], name: Reading): ArmId | undefined {
+  const [id] = versions.flatMap((version) => (version.by === "id" ? (publisherOf(version.id) ?? []) : []));
+  const isDenied = id !== undefined && (nameOrAny(name)?.toLowerCase() ?? nameOf(id)) !== nameOf(id);
+  return isDenied ? undefined : id;
+}

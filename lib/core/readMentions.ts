@@ -11,7 +11,7 @@ const MAX_NAME = 64;
 /**
  * The versions that a configuration value may mean. One under a known key is meant by its names. Any other text could be a
  * version too, under a name that a design chose freely: it is a mention, which means every version of that name of the
- * schema's publisher.
+ * schema's publisher. JSON that breaks off may have named any publisher.
  */
 export function readMentions(value: unknown, publisherId: ArmId | undefined): readonly VersionReference[] {
   const leaves = [
@@ -25,7 +25,11 @@ export function readMentions(value: unknown, publisherId: ArmId | undefined): re
     ...leaves
       .filter(({ isBroken }) => isBroken)
       .slice(0, 1)
-      .map((): VersionReference => ({ by: "unreadable", publisherId, text: "a text in it is JSON that breaks off" })),
+      .map((): VersionReference => ({
+        by: "unreadable",
+        publisherId: undefined,
+        text: "a text in it is JSON that breaks off",
+      })),
   ];
 }
 

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { toArmId, typeOf } from "./armId.ts";
+import type { ArmId } from "./armId.ts";
+import { nameOf, toArmId, typeOf } from "./armId.ts";
+import { readArtifacts } from "./readArtifacts.ts";
 import { readConsumer } from "./readConsumer.ts";
 import { readRegistry } from "./readRegistry.ts";
 import { readText, toScope } from "./readText.ts";
 import { readVersion } from "./readVersion.ts";
 import { REFERENCE_PATHS } from "./referencePaths.ts";
-import type { Artifact, Resource, ResourceDetails, ResourceKind } from "./resources.ts";
+import type { Resource, ResourceDetails, ResourceKind } from "./resources.ts";
 import { toResourceKind } from "./resources.ts";
 import { readTagHold } from "./tagHold.ts";
 
@@ -13,6 +15,7 @@ import { readTagHold } from "./tagHold.ts";
 export const RawResource = z.object({
   id: z.string(),
   name: z.string(),
+  type: z.string().nullish(),
   location: z.string().nullish(),
   properties: z.record(z.string(), z.unknown()).nullish(),
   systemData: z.object({ createdAt: z.string().nullish() }).nullish(),
@@ -35,6 +38,8 @@ export function readResource(raw: unknown): ReadResult {
   if (!id) return { unreadable: `a resource with the id "${parsed.data.id}"` };
   const kind = toResourceKind(typeOf(id));
   if (!kind) return { unreadable: `a resource of the unknown type "${typeOf(id)}"` };
+  if (contradicts(id, parsed.data))
+    return { unreadable: `a resource whose name or type is not that of its id "${id}"` };
   const { properties, tags } = parsed.data;
   const hold = readTagHold(tags || {});
   return {
@@ -52,12 +57,36 @@ export function readResource(raw: unknown): ReadResult {
   };
 }
 
+/**
+ * Whether `name` or `type`, where given, is not what the id says: then one of them was spoilt, and the id may be another's. ARM
+ * gives the last name of the id or, of nested resources, all names with slashes between.
+ */
+function contradicts(id: ArmId, { name, type }: RawResource): boolean {
+  const [givenName, givenType] = [normalise(name), normalise(type ?? "")];
+  const isOther = givenName !== "" && givenName !== nameOf(id) && givenName !== namesOf(id);
+  return isOther || (givenType !== "" && givenType !== typeOf(id));
+}
+
+const namesOf = (id: ArmId): string =>
+  id
+    .split("/")
+    .slice(8)
+    .filter((_, index) => index % 2 === 0)
+    .join("/");
+
+const normalise = (text: string): string =>
+  text
+    .toLowerCase()
+    .split("/")
+    .map((segment) => segment.trim())
+    .join("/");
+
 function readDetails(kind: ResourceKind, properties: Record<string, unknown>, sku: unknown): ResourceDetails {
   switch (kind) {
     case "artifactStore":
       return readStore(properties);
     case "artifactManifest":
-      return readArtifacts(properties["artifacts"]);
+      return readArtifacts(properties);
     case "networkFunctionDefinitionVersion":
     case "networkServiceDesignVersion":
       return readVersion(kind, properties);
@@ -74,28 +103,18 @@ function readDetails(kind: ResourceKind, properties: Record<string, unknown>, sk
   }
 }
 
-const Entry = z.object({ artifactName: z.string().trim().min(1), artifactVersion: z.string().trim() });
 const Status = z.object({ displayStatus: z.string() });
+
+const REGISTRY = "microsoft.containerregistry/registries";
 
 function readStore(properties: Record<string, unknown>): ResourceDetails {
   const registry = readText(toScope(properties), REFERENCE_PATHS.artifactStore.registry);
+  const id = registry.is === "text" ? toArmId(registry.text) : undefined;
   return {
     of: "store",
     storeType: toText(properties["storeType"]),
-    registryId: registry.is === "text" ? toArmId(registry.text) : undefined,
+    registryId: id !== undefined && typeOf(id) === REGISTRY ? id : undefined,
   };
-}
-
-function readArtifacts(value: unknown): ResourceDetails {
-  const artifacts: Artifact[] = [];
-  const unreadable: string[] = [];
-  const entries = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-  for (const entry of entries) {
-    const parsed = Entry.safeParse(entry);
-    if (parsed.success) artifacts.push({ name: parsed.data.artifactName, version: parsed.data.artifactVersion });
-    else unreadable.push(JSON.stringify(entry));
-  }
-  return { of: "artifactManifest", artifacts, unreadable };
 }
 
 function toText(value: unknown): string | undefined {

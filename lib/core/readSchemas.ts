@@ -1,6 +1,7 @@
-import { toArmId, typeOf } from "./armId.ts";
+import { nameOf, publisherOf, toArmId, typeOf } from "./armId.ts";
 import { demand, nameOrAny, readText, readTexts } from "./readText.ts";
 import type { Reading, Scope } from "./readText.ts";
+import type { ReferencePath } from "./referencePaths.ts";
 import { REFERENCE_PATHS } from "./referencePaths.ts";
 import type { SchemaReference } from "./resources.ts";
 import { walkPath } from "./walkPath.ts";
@@ -27,7 +28,25 @@ export function readSchemasOfValues(values: Scope): readonly SchemaReference[] {
   return [...byId, ...wrong, ...(isNamed ? [names] : [])];
 }
 
+/**
+ * Why the schema, and with it the publisher that the values are about, is not understood; empty where it is, or where the
+ * reference is Secret. Names that are not those of the id mean that one of them was spoilt.
+ */
+export function listSchemaDoubts(values: Scope, schemas: readonly SchemaReference[]): readonly string[] {
+  const paths = REFERENCE_PATHS.configurationGroupValues;
+  const wrong = schemas.flatMap((schema) => (schema.by === "unreadable" ? [schema.text] : []));
+  const id = schemas.find((schema) => schema.by === "id")?.id;
+  if (id === undefined)
+    return wrong.length > 0 || isSecret(readText(values, paths.idType)) ? wrong : [`${paths.id.path} is missing`];
+  const disagrees = (row: ReferencePath, name: string): boolean =>
+    (nameOrAny(readText(values, row))?.toLowerCase() ?? name) !== name;
+  const differ = disagrees(paths.publisher, nameOf(publisherOf(id) ?? "")) || disagrees(paths.schema, nameOf(id));
+  return differ ? [...wrong, `${paths.id.path} and the names beside it tell different schemas`] : wrong;
+}
+
 export const isOpen = (type: Reading): boolean => nameOrAny(type)?.toLowerCase() === "open";
+
+export const isSecret = (type: Reading): boolean => nameOrAny(type)?.toLowerCase() === "secret";
 
 function toSchema(reading: Reading): SchemaReference {
   if (reading.is !== "text")

@@ -65,7 +65,10 @@ function toReading(above: string, place: Place, row: ReferencePath): Reading {
   if (place.is === "there" && typeof place.value === "string") return { is: "text", text: place.value.trim(), at };
   if (place.is !== "missing")
     // Of what may be a secret only the place is told.
-    return { is: "unreadable", text: row.secret === "hidden" ? `${at} is no text` : toEvidence(at, place.value) };
+    return { is: "unreadable", text: mayBeSecret(row) ? `${at} is no text` : toEvidence(at, place.value) };
   const missing: Reading = { is: "missing", at };
   return row.missing === "unreadable" && row.secret === "shown" ? demand(missing) : missing;
 }
+
+/** What a resource hides where it is `Secret`, and values of any kind. */
+const mayBeSecret = ({ secret, to }: ReferencePath): boolean => secret === "hidden" || to.endsWith("in the values");

@@ -1,4 +1,5 @@
 import { toArmId, typeOf } from "./armId.ts";
+import { findReferencedIds } from "./findReferencedIds.ts";
 import { readNamedArtifacts } from "./readNamedArtifacts.ts";
 import type { NamedArtifacts } from "./readNamedArtifacts.ts";
 import { readSchemasOfDesign } from "./readSchemas.ts";
@@ -11,15 +12,31 @@ import { walkPath } from "./walkPath.ts";
 const ARTIFACT_MANIFEST = "microsoft.hybridnetwork/publishers/artifactstores/artifactmanifests";
 const STORE = "microsoft.hybridnetwork/publishers/artifactstores";
 
-/** What an NFDV or NSDV refers to. What cannot be read becomes an `unreadable` reference, never nothing. */
+/**
+ * What an NFDV or NSDV refers to: by the paths of the table, and by an id in any other place. What cannot be read becomes an
+ * `unreadable` reference, never nothing.
+ */
 export function readVersion(kind: ResourceKind, properties: Properties): VersionDetails {
-  if (kind === "networkFunctionDefinitionVersion")
-    return { of: "version", references: readItems(properties, APPLICATIONS, readApplication), schemas: [] };
+  const isFunction = kind === "networkFunctionDefinitionVersion";
+  const known = isFunction
+    ? readItems(properties, APPLICATIONS, readApplication)
+    : readItems(properties, TEMPLATES, readTemplate);
   return {
     of: "version",
-    references: readItems(properties, TEMPLATES, readTemplate),
-    schemas: readSchemasOfDesign(toScope(properties)),
+    references: [...known, ...listOthers(properties, known)],
+    schemas: isFunction ? [] : readSchemasOfDesign(toScope(properties)),
   };
+}
+
+/** A store whose artifact is not told beside it is meant as a whole. */
+function listOthers(properties: Properties, known: readonly ArtifactReference[]): readonly ArtifactReference[] {
+  const told = new Set(known.flatMap((reference) => (reference.form === "unreadable" ? [] : [reference.id])));
+  const others = findReferencedIds(properties).filter((id) => !told.has(id));
+  return others.map((id) =>
+    typeOf(id) === STORE
+      ? { form: "store", id, chart: false, artifact: undefined }
+      : { form: "artifactManifest", id, artifact: undefined },
+  );
 }
 
 /** An empty list refers to nothing; a list that is not there could refer to anything. */

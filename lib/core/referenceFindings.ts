@@ -1,3 +1,4 @@
+import { hasUnreadableRegistry } from "./backingRegistry.ts";
 import {
   compareTexts,
   describeArtifact,
@@ -15,8 +16,9 @@ import type { ArtifactReference, Resource } from "./resources.ts";
 import type { Sight } from "./sight.ts";
 
 /**
- * Versions of the publisher that reference a store or cannot be read, and artifact manifests with lists that cannot be read. What
- * a version no longer says opens no finding, but stands in the evidence of one: it counts for as long as the version exists.
+ * Versions of the publisher that reference a store or cannot be read, artifact manifests with lists that cannot be read, and
+ * artifact stores without a registry that can be read. What a version no longer says opens no finding, but stands in the
+ * evidence of one: it counts for as long as the version exists.
  */
 export function listReferenceFindings(view: PublisherView, sight: Sight): readonly ObservedFinding[] {
   const versions = listOwn(view, view.graph.presentVersions);
@@ -24,6 +26,7 @@ export function listReferenceFindings(view: PublisherView, sight: Sight): readon
     ...versions.flatMap((version) => listOfForm(view, version, { form: "store", sight })),
     ...versions.flatMap((version) => listOfForm(view, version, { form: "unreadable", sight })),
     ...listUnreadableLists(view, sight),
+    ...listUnreadableStores(view, sight),
   ];
 }
 
@@ -86,3 +89,14 @@ function listUnreadableLists(view: PublisherView, sight: Sight): readonly Observ
     return [toPublisherFinding(view, resource.id, { kind: "unreadableReference", evidence })];
   });
 }
+
+function listUnreadableStores(view: PublisherView, sight: Sight): readonly ObservedFinding[] {
+  const stores = listOwn(view, view.graph.stores).filter(hasUnreadableRegistry);
+  return stores.map((store) => {
+    const evidence = [linkResource(sight, store), ...linkSince(store, undefined), linkSeen(sight, NO_REGISTRY)];
+    return toPublisherFinding(view, store.id, { kind: "unreadableReference", evidence });
+  });
+}
+
+const NO_REGISTRY =
+  "its backing registry cannot be read: nothing in the registries of its publisher is marked until then";

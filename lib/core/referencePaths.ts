@@ -57,12 +57,13 @@ const NSDV = "networkServiceDesignVersionResourceReference";
 const SCHEMA = "configurationGroupSchemaResourceReference";
 
 /**
- * Every path that the readers follow, per kind of resource, as in the API spec of Microsoft.HybridNetwork 2025-03-30. The
- * readers know no other: `docs/references.md` is this table for people.
+ * Every path that the readers follow, per kind of resource, as in the API spec of Microsoft.HybridNetwork 2025-03-30. Beyond
+ * it they look for digests in consumers and for whole ids in versions, wherever those stand. `docs/references.md` is this
+ * table for people.
  */
 export const REFERENCE_PATHS = {
   artifactStore: {
-    registry: shown("storageResourceId", "registry", "nothing"),
+    registry: shown("storageResourceId", "registry", "anything"),
   },
   networkFunctionDefinitionVersion: {
     store: shown(`${PROFILE}.artifactStore.id`, "artifact manifest or artifact store", "unreadable"),

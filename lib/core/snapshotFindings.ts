@@ -1,40 +1,59 @@
 import type { IncompleteReason } from "./completeness.ts";
 import { describeReason } from "./completeness.ts";
 import { HOUR_MS, toIso } from "./duration.ts";
+import { limitLinks } from "./evidence.ts";
 import type { EvidenceLink, ObservedFinding } from "./findings.ts";
 import type { Sight } from "./sight.ts";
 
-/** Scope of findings about the newest snapshot: every processed one answers them anew. */
-export const SNAPSHOT_SCOPE = "snapshot";
+/** Scope of findings about the newest snapshot, unless whoever looks gives them a narrower one. */
+const SNAPSHOT_SCOPE = "snapshot";
 
 /** One part of a snapshot, as far as its completeness goes. */
 interface PartFacts {
   readonly name: string;
   readonly reasons: readonly IncompleteReason[];
+  /** Reasons that cover the whole part were left out. */
+  readonly cut?: boolean;
 }
 
 /** One finding for a part that is not proven complete, one for an implausible fall, and one for a missing permission. */
-export function listPartFindings({ name, reasons }: PartFacts, sight: Sight): readonly ObservedFinding[] {
-  const fallen = reasons.filter(({ code }) => code === "implausibleFall");
-  const others = reasons.filter(({ code }) => code !== "implausibleFall");
+export function listPartFindings(part: PartFacts, sight: Sight): readonly ObservedFinding[] {
+  const fallen = part.reasons.filter(({ code }) => code === "implausibleFall");
+  const others = part.reasons.filter(({ code }) => code !== "implausibleFall");
   const denied = others.filter(isDenied);
-  const toFinding = (kind: ObservedFinding["kind"], evidence: readonly EvidenceLink[]): ObservedFinding[] =>
-    evidence.length === 0 ? [] : [{ kind, subject: name, scope: SNAPSHOT_SCOPE, evidence }];
-  const describe = (reason: IncompleteReason): EvidenceLink => ({ text: describeReason(reason), ...sight });
+  const describe = (reasons: readonly IncompleteReason[]): readonly EvidenceLink[] =>
+    limitLinks(reasons.map((reason) => ({ text: describeReason(reason), ...sight })));
+  const told: readonly (readonly [ObservedFinding["kind"], readonly EvidenceLink[]])[] = [
+    ["incompleteSnapshot", describe(others)],
+    ["implausibleSnapshot", describe(fallen)],
+    // What to do comes first: many reasons must not push it out of the row.
+    ["missingPermission", [...listHints(part.name, denied), ...describe(denied)]],
+  ];
+  const more = part.cut ? [{ text: "and others that were not kept" }] : [];
+  return told
+    .filter(([, links]) => links.length > 0)
+    .map(([kind, links]) => ({ kind, subject: part.name, scope: SNAPSHOT_SCOPE, evidence: [...links, ...more] }));
+}
+
+const isDenied = ({ code, service }: IncompleteReason): boolean =>
+  code === "subscriptionNotReadable" || service !== undefined;
+
+/** Who refuses decides about the role: ARM and the registry itself know different ones. */
+function listHints(part: string, denied: readonly IncompleteReason[]): readonly EvidenceLink[] {
+  const isOf = (service: IncompleteReason["service"]): boolean => denied.some((reason) => reason.service === service);
+  const byArm = isOf("ARM") || denied.some(({ code }) => code === "subscriptionNotReadable");
   return [
-    ...toFinding("incompleteSnapshot", others.map(describe)),
-    ...toFinding("implausibleSnapshot", fallen.map(describe)),
-    ...toFinding("missingPermission", denied.length === 0 ? [] : [...denied.map(describe), { text: roleHint(name) }]),
+    ...(byArm ? [{ text: part === "graph" ? READER_OF_TENANT : READER_OF_REGISTRY }] : []),
+    ...(isOf("registry") ? [{ text: PULLER }] : []),
   ];
 }
 
-const isDenied = ({ code, detail }: IncompleteReason): boolean =>
-  code === "subscriptionNotReadable" || /status 40[13]/.test(detail ?? "");
-
-const roleHint = (part: string): string =>
-  part === "graph"
-    ? "The observer needs Reader on every subscription of the tenant, best at the root management group."
-    : "The observer needs AcrPull on the registry, or on an ABAC registry Container Registry Repository Reader and Catalog Lister.";
+const READER_OF_TENANT =
+  "The observer needs Reader on every subscription of the tenant, best at the root management group.";
+const READER_OF_REGISTRY =
+  "The observer needs Reader on the registry, best at the root management group like everywhere else.";
+const PULLER =
+  "The observer needs AcrPull on the registry, or on an ABAC registry Container Registry Repository Reader and Catalog Lister. Where it has that, the registry's firewall refuses the app.";
 
 /** One finding where the newest complete graph is missing or too old to purge by. */
 export function toStaleFinding(

@@ -4,12 +4,14 @@
  * byte `=hh`: it round-trips, and equal texts give equal keys.
  */
 export function encodeKey(text: string): string {
-  let key = "";
-  for (const char of text) key += /[a-z0-9._-]/.test(char) ? char : char === "/" ? "!" : escapeBytes(char);
+  const key = text.replaceAll(UNSAFE, (char) => (char === "/" ? "!" : escapeBytes(char)));
   if (key.length > 1024)
     throw new RangeError(`a table key of ${key.length} characters is over 1024: ${text.slice(0, 100)}…`);
   return key;
 }
+
+/** By code points, so that a pair of surrogates stays together. */
+const UNSAFE = /[^a-z0-9._-]/gu;
 
 export function decodeKey(key: string): string {
   const bytes: number[] = [];
@@ -24,7 +26,7 @@ export function decodeKey(key: string): string {
 }
 
 function escapeBytes(char: string): string {
-  return [...new TextEncoder().encode(char)].map((byte) => `=${byte.toString(16).padStart(2, "0")}`).join("");
+  return [...ENCODER.encode(char)].map((byte) => `=${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
 /** The longest body of a row, as JSON text: 14 string properties of 32,000 characters fit an entity of 1 MiB. */
@@ -33,10 +35,12 @@ export const MAX_BODY_CHARS = 448_000;
 /** Number of partitions over which the rows of one part are spread: few enough that small registries fill their transactions. */
 export const BUCKETS = 16;
 
+const ENCODER = new TextEncoder();
+
 /** One hex digit that spreads `text` evenly (FNV-1a), the same in every run, so that two snapshots can be merged by key order. */
 export function bucketOf(text: string): string {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (const byte of ENCODER.encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return ((hash >>> 16) % BUCKETS).toString(16);
 }
 

@@ -73,10 +73,19 @@ function listRepositoryReasons(repository: Repository): readonly KeepReason[] {
   const reasons: KeepReason[] = [];
   if (repository.locked) reasons.push({ code: "locked", by: repository.name });
   for (const why of repository.incomplete) reasons.push({ code: "repositoryIncomplete", by: why });
-  for (const manifest of repository.manifests) {
-    if (!isUnderstood(manifest)) reasons.push({ code: "notUnderstood", by: manifest.digest });
-  }
-  return reasons;
+  return [...reasons, ...listNotUnderstood(repository.manifests)];
+}
+
+/** As many as are named: each stands in the verdict on every registry manifest of the repository. */
+const MAX_NAMED = 5;
+
+/** The first of them by digest, and one that tells how many more there are. */
+function listNotUnderstood(manifests: readonly RegistryManifest[]): readonly KeepReason[] {
+  const digests = manifests.filter((manifest) => !isUnderstood(manifest)).map(({ digest }) => digest);
+  const named = digests.toSorted().slice(0, MAX_NAMED);
+  const more = digests.length - named.length;
+  const reasons = named.map((by): KeepReason => ({ code: "notUnderstood", by }));
+  return more > 0 ? [...reasons, { code: "notUnderstood", by: `${more} more` }] : reasons;
 }
 
 /** A type, date or byte that is not understood could be an index that holds any other registry manifest of the repository. */

@@ -3,12 +3,13 @@ import type { IncompleteReason } from "../core/completeness.ts";
 import { UpstreamError } from "../errors.ts";
 import type { Acceptance } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
+import { refusedBy } from "./refusedBy.ts";
 
 const ARM_CONCURRENCY = 8;
 
 /** What is known of subscriptions before the snapshot. */
 export interface Expectation {
-  /** Those of the last complete snapshot. */
+  /** Those of the last complete snapshot, and of every one that was taken since. */
   readonly known: readonly string[];
   /** Those that any id names. */
   readonly named: ReadonlySet<string>;
@@ -40,11 +41,16 @@ export async function checkSubscriptions(deps: Deps, expectation: Expectation): 
     const reasons = await pMap(expected, (id) => checkSubscription(deps, id, visible.has(id)), {
       concurrency: ARM_CONCURRENCY,
     });
-    const outside = await checkOutside(deps, [...visible]);
+    const outside = await checkOutside(deps, visible, new Set([...expected, ...gone]));
     return { expected, accepted, gone, reasons: [...reasons.filter((reason) => reason !== undefined), ...outside] };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    const reason: IncompleteReason = { code: "queryFailed", subject: "subscriptions", detail: error.message };
+    const reason: IncompleteReason = {
+      code: "queryFailed",
+      subject: "subscriptions",
+      detail: error.message,
+      ...refusedBy(error),
+    };
     return { expected: wanted, accepted: expectation.accepted, gone: new Set(), reasons: [reason] };
   }
 }
@@ -62,19 +68,33 @@ function listStillGone(accepted: readonly Acceptance[], visible: ReadonlySet<str
 async function checkSubscription(deps: Deps, subject: string, visible: boolean): Promise<IncompleteReason | undefined> {
   if (!visible) return { code: "subscriptionNotVisible", subject };
   try {
-    return (await deps.arm.canReadAll(subject)) ? undefined : { code: "subscriptionNotReadable", subject };
+    return (await deps.arm.canReadAll(subject))
+      ? undefined
+      : { code: "subscriptionNotReadable", subject, service: "ARM" };
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return { code: "subscriptionNotReadable", subject, detail: error.message };
+    return { code: "subscriptionNotReadable", subject, detail: error.message, ...refusedBy(error) };
   }
 }
 
-/** A narrow scope saves work; it must not hide consumers. */
-async function checkOutside(deps: Deps, visible: readonly string[]): Promise<readonly IncompleteReason[]> {
-  const outside = await deps.graph.countOutside(deps.config.graphScope, visible);
-  return outside.map(({ subscriptionId, count }) => ({
-    code: "subscriptionOutOfScope",
-    subject: subscriptionId,
-    detail: `${count} resources`,
-  }));
+/** A narrow scope saves work; it must not hide consumers. What cannot be read there would look empty. */
+async function checkOutside(
+  deps: Deps,
+  visible: ReadonlySet<string>,
+  judged: ReadonlySet<string>,
+): Promise<readonly IncompleteReason[]> {
+  const { graphScope } = deps.config;
+  const outside = (await deps.arm.listSubscriptions()).filter((id) => !judged.has(id));
+  // The tenant is asked as a whole: what ARM lists and Resource Graph does not show is hidden from it.
+  if (graphScope.of === "tenant") return outside.map((subject) => ({ code: "subscriptionNotVisible", subject }));
+  const unreadable = await pMap(outside, (id) => checkSubscription(deps, id, true), { concurrency: ARM_CONCURRENCY });
+  const counts = await deps.graph.countOutside(graphScope, [...visible]);
+  return [
+    ...unreadable.filter((reason) => reason !== undefined),
+    ...counts.map(({ subscriptionId, count }): IncompleteReason => ({
+      code: "subscriptionOutOfScope",
+      subject: subscriptionId,
+      detail: `${count} resources`,
+    })),
+  ];
 }

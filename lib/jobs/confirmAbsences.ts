@@ -1,9 +1,11 @@
 import pMap from "p-map";
 import type { ArmId } from "../core/armId.ts";
-import { subscriptionOf } from "../core/armId.ts";
+import { subscriptionOf, typeOf } from "../core/armId.ts";
 import type { IncompleteReason } from "../core/completeness.ts";
+import { HOUR_MS } from "../core/duration.ts";
 import { GRAPH_FAMILIES } from "../core/graphQueries.ts";
-import { CONFIRMED_KINDS } from "../core/resources.ts";
+import { CONFIRMED_KINDS, toResourceKind } from "../core/resources.ts";
+import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import type { SeenResources } from "./seenResources.ts";
 
@@ -18,17 +20,26 @@ export interface Believed {
   readonly gone: ReadonlySet<string>;
 }
 
+/** What earlier runs confirmed is believed for this long: what was created again since may be hidden. */
+const BELIEVED_MS = 36 * HOUR_MS;
+
+/** The last complete snapshot. */
+export interface Baseline {
+  readonly header: Pick<SnapshotHeader, "id">;
+  readonly part: Pick<Part, "counts">;
+}
+
 /** Resource Graph hides what may not be read: what vanished since the last complete snapshot must answer 404 to an ARM GET. */
 export async function confirmAbsences(
   deps: Deps,
-  lastId: string | undefined,
+  last: Baseline | undefined,
   { seen, gone: goneSubscriptions }: Believed,
 ): Promise<readonly IncompleteReason[]> {
-  if (lastId === undefined) return [];
+  if (last === undefined) return [];
   const confirmed = await readConfirmed(deps, seen);
   const isBelieved = (id: ArmId): boolean =>
     seen.has(id) || confirmed.has(id) || goneSubscriptions.has(subscriptionOf(id));
-  const { missing, more } = await listMissing(deps, lastId, isBelieved);
+  const { missing, more, lost } = await listMissing(deps, last, isBelieved);
   const answers = await pMap(missing, async (id) => ({ id, answer: await deps.arm.getResource(id) }), {
     concurrency: ARM_CONCURRENCY,
   });
@@ -42,29 +53,44 @@ export async function confirmAbsences(
       detail: answer.is === "unknown" ? answer.why : "ARM still has it",
     }));
   if (more) reasons.push({ code: "tooManyAbsent", detail: `more than ${MAX_CONFIRMATIONS} resources in one run` });
-  return reasons;
+  return [...reasons, ...lost];
 }
 
-/** What earlier runs confirmed as gone, without what is there again. */
+/** What earlier runs confirmed as gone lately, without what is there again. */
 async function readConfirmed(deps: Deps, seen: SeenResources): Promise<ReadonlySet<ArmId>> {
-  const confirmed = await deps.absences.list();
+  const since = new Date(deps.clock.now().getTime() - BELIEVED_MS);
+  const confirmed = await deps.absences.list(since);
   const back = [...confirmed].filter((id) => seen.has(id));
   await deps.absences.remove(back);
   return new Set([...confirmed].filter((id) => !seen.has(id)));
 }
 
-async function listMissing(
-  deps: Deps,
-  lastId: string,
-  isBelieved: (id: ArmId) => boolean,
-): Promise<{ readonly missing: readonly ArmId[]; readonly more: boolean }> {
+interface Missing {
+  readonly missing: readonly ArmId[];
+  readonly more: boolean;
+  readonly lost: readonly IncompleteReason[];
+}
+
+/** A baseline that does not hold what it counted cannot tell what vanished. */
+async function listMissing(deps: Deps, last: Baseline, isBelieved: (id: ArmId) => boolean): Promise<Missing> {
   const missing: ArmId[] = [];
+  const counts = new Map<string, number>();
   for (const family of GRAPH_FAMILIES) {
-    for await (const { id, kind } of deps.snapshots.listResources(lastId, family)) {
+    for await (const id of deps.snapshots.listIds(last.header.id, family)) {
+      const kind = toResourceKind(typeOf(id));
+      if (kind === undefined) continue;
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
       if (!CONFIRMED_KINDS.has(kind) || isBelieved(id)) continue;
-      if (missing.length === MAX_CONFIRMATIONS) return { missing, more: true };
+      if (missing.length === MAX_CONFIRMATIONS) return { missing, more: true, lost: [] };
       missing.push(id);
     }
   }
-  return { missing, more: false };
+  const lost = Object.entries(last.part.counts)
+    .filter(([kind, count]) => (counts.get(kind) ?? 0) < count)
+    .map(([kind, count]): IncompleteReason => ({
+      code: "baselineLost",
+      subject: kind,
+      detail: `${counts.get(kind) ?? 0} of ${count} in snapshot ${last.header.id}`,
+    }));
+  return { missing, more: false, lost };
 }

@@ -20,22 +20,32 @@ export async function checkEnrolment(deps: Deps, marking: Marking, tenant: Tenan
   const gone = new Map<ArmId, ObservedFinding>();
   for (const { store } of deps.config.stores)
     if (store !== "*" && !tenant.stores.has(store)) gone.set(store, toFinding(store, []));
-  for await (const { storeId, registryId } of deps.knowledge.listStores()) {
-    if (tenant.stores.has(storeId) || !findStoreSettings(deps.config, storeId)) continue;
-    gone.set(storeId, toFinding(storeId, [{ text: "its registry was", subject: registryId }]));
-    if (!(await hasMarks(deps, registryId))) await deps.knowledge.removeStore(storeId);
+  for await (const facts of deps.knowledge.listStores()) {
+    if (tenant.stores.has(facts.storeId) || !findStoreSettings(deps.config, facts.storeId)) continue;
+    if (await isForgotten(deps, marking, facts)) await deps.knowledge.removeStore(facts.storeId);
+    else gone.set(facts.storeId, toFinding(facts.storeId, [{ text: "its registry was", subject: facts.registryId }]));
   }
   await marking.reconcile(ENROLMENT_SCOPE, [...gone.values()]);
+}
+
+/** A store that is gone is told of until its last mark is gone, and for as long as snapshots are kept. */
+async function isForgotten(deps: Deps, { sight }: Marking, facts: StoreFacts): Promise<boolean> {
+  if (facts.goneSince === undefined) {
+    await deps.knowledge.putStore({ ...facts, goneSince: sight.at });
+    return false;
+  }
+  const age = Date.parse(sight.at) - Date.parse(facts.goneSince);
+  return age > deps.config.snapshot.retentionMs && !(await hasMarks(deps, facts.registryId));
 }
 
 async function rememberStores(deps: Deps, tenant: Tenant): Promise<void> {
   for (const { id, details } of tenant.stores.values()) {
     if (details.of !== "store" || details.registryId === undefined || !findStoreSettings(deps.config, id)) continue;
     const known = await deps.knowledge.findStore(id);
-    if (known?.registryId === details.registryId) continue;
-    if (known) await clearMarks(deps, known);
+    if (known?.registryId === details.registryId && known.goneSince === undefined) continue;
+    if (known && known.registryId !== details.registryId) await clearMarks(deps, known);
     const facts = { enforcedSince: undefined, enforceDeadline: undefined, ...known };
-    await deps.knowledge.putStore({ ...facts, storeId: id, registryId: details.registryId });
+    await deps.knowledge.putStore({ ...facts, storeId: id, registryId: details.registryId, goneSince: undefined });
   }
 }
 

@@ -20,7 +20,7 @@ import type { SnapshotHeader } from "../stores/snapshotStore.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { readGraph, toContext } from "./loadGraph.ts";
-import { findMarkState, findNewestDeletion } from "./markState.ts";
+import { findMarkState, findNewestDeletion, findNewestPlan } from "./markState.ts";
 
 export interface ArtifactAddress {
   readonly registryId: ArmId;
@@ -49,6 +49,7 @@ export async function explainStoredArtifact(
     deletion,
     mark,
     waiting,
+    plan: mark && (await findNewestPlan(deps, address.registryId)),
     snapshot: await viewSnapshot(deps, header, repository),
     histories: await deps.history.findAll(edges.map(({ from }) => from).filter((id) => id.startsWith("/"))),
     isEnforced: isEnforced(deps, mark?.storeId ?? context.storeIds[0]),

@@ -15,7 +15,7 @@ import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import { assertFresh } from "./assertFresh.ts";
 import type { Deps } from "./deps.ts";
 import { publisherNamesOf, readKnownUnder, readUnder, toContext, toPublisherGraph } from "./loadGraph.ts";
-import { mergeByKey, nothing } from "./mergeByKey.ts";
+import { mergeByKey, nothing } from "../stores/mergeByKey.ts";
 import { readStores } from "./readStores.ts";
 import { Tenant } from "./tenant.ts";
 
@@ -88,13 +88,20 @@ interface FreshVersions {
   readonly versions: readonly Resource[];
 }
 
-async function readFreshTenant(deps: Deps, views: Views, fresh: FreshVersions): Promise<Tenant> {
+/** What is known of a version is added with it: references of both count, also where they reach into other stores. */
+async function readFreshTenant(deps: Deps, views: Views, { publisherIds, versions }: FreshVersions): Promise<Tenant> {
   const tenant = new Tenant();
   for await (const resource of listBoth(deps, views, "structure")) tenant.addStructure(resource);
-  for await (const resource of listBoth(deps, views, "versions"))
-    if (!fresh.publisherIds.has(publisherOf(resource.id) ?? "")) tenant.addVersion(resource, undefined);
-  for (const resource of fresh.versions) tenant.addVersion(resource, undefined);
-  for await (const known of deps.knowledge.list("versions")) tenant.addVersion(undefined, known);
+  const fresh = new Map(versions.map((resource) => [resource.id, resource]));
+  const keys = { left: ({ id }: Resource) => keyOrderOf(id), right: ({ id }: Known) => keyOrderOf(id) };
+  const known = deps.knowledge.list("versions");
+  for await (const { left, right } of mergeByKey(listBoth(deps, views, "versions"), known, keys)) {
+    const id = left?.id ?? right?.id ?? "";
+    const now = publisherIds.has(publisherOf(id) ?? "") ? fresh.get(id) : left;
+    if (now ?? right) tenant.addVersion(now, right);
+    fresh.delete(id);
+  }
+  for (const resource of fresh.values()) tenant.addVersion(resource, undefined);
   for await (const resource of listBoth(deps, views, "consumers")) tenant.addConsumer(resource);
   return tenant;
 }

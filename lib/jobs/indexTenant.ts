@@ -50,6 +50,7 @@ interface Headers {
 
 function toEntry({ before, now }: Step, headers: Headers): HistoryEntry | undefined {
   const resource = now ?? before;
+  if (before === now) return undefined;
   const changed = diffResource(before, now);
   if (!resource || !changed) return undefined;
   const change = {

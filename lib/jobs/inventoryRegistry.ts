@@ -10,7 +10,8 @@ import { toUnknownPart } from "../stores/snapshotStore.ts";
 import type { Inventory } from "./absences.ts";
 import { Absences } from "./absences.ts";
 import type { Deps } from "./deps.ts";
-import { mergeByKey, nothing } from "./mergeByKey.ts";
+import { mergeByKey, nothing } from "../stores/mergeByKey.ts";
+import { refusedBy } from "./refusedBy.ts";
 import { readRepository } from "./readRepository.ts";
 import { readTarget } from "./registryTarget.ts";
 import { sealIfReady } from "./sealSnapshot.ts";
@@ -54,7 +55,12 @@ async function readPart(deps: Deps, message: InventoryMessage, header: SnapshotH
   const { registryId } = message;
   const found = await readTarget(deps, registryId);
   if ("unusable" in found)
-    return toUnknownPart(registryId, { code: "registryUnusable", subject: registryId, detail: found.unusable });
+    return toUnknownPart(registryId, {
+      code: "registryUnusable",
+      subject: registryId,
+      detail: found.unusable,
+      ...refusedBy({ service: "ARM", status: found.status }),
+    });
   const reader = deps.openRegistry(found.target);
   try {
     const finished = await storeRepositories(deps, message, reader);
@@ -62,7 +68,7 @@ async function readPart(deps: Deps, message: InventoryMessage, header: SnapshotH
   } catch (error) {
     if (!(error instanceof UpstreamError) || error.service !== "registry") throw error;
     const code = error.status === 401 || error.status === 403 ? "registryUnusable" : "catalogueFailed";
-    return toUnknownPart(registryId, { code, subject: registryId, detail: error.message });
+    return toUnknownPart(registryId, { code, subject: registryId, detail: error.message, ...refusedBy(error) });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ArmId } from "../core/armId.ts";
 import { nameOf, publisherOf } from "../core/armId.ts";
 import { createPathIndex } from "../core/artifactPath.ts";
+import { listStoreIds } from "../core/backingRegistry.ts";
 import type { Graph } from "../core/graph.ts";
 import { createGraph } from "../core/graph.ts";
 import type { GraphFamily } from "../core/graphQueries.ts";
@@ -94,9 +95,7 @@ export function toContext(
   deps: Deps,
   { graph, needs, registryId }: PublisherGraph & { readonly registryId: ArmId },
 ): RegistryContext {
-  const storeIds = [...graph.stores.values()]
-    .filter(({ details }) => details.of === "store" && details.registryId === registryId)
-    .map(({ id }) => id);
+  const storeIds = listStoreIds(graph.stores.values(), registryId);
   return {
     graph,
     needs,

@@ -19,19 +19,39 @@ const SEAL_AFTER_MS = HOUR_MS;
 /** Turns the newest snapshot into changes, findings, marks and unmarks. Processing it again changes nothing. */
 export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
   const header = await readNewest(deps);
+  await catchUp(deps, header);
   const marking = new Marking(deps, header, await deps.snapshots.listParts(header.id));
   await observeSnapshot(deps, marking);
   const tenant = await indexTenant(deps, marking);
   await checkEnrolment(deps, marking, tenant);
   await markPublishers(deps, run, { marking, tenant });
-  await deps.snapshots.update(header.id, (stored) =>
-    stored.processedAt ? undefined : { ...stored, processedAt: deps.clock.now().toISOString() },
-  );
+  await setProcessed(deps, header.id);
   await dropOldSnapshots(deps, header);
   await pruneHistory(deps, header);
+  await deps.findings.prune(new Date(Date.parse(header.at) - deps.config.snapshot.retentionMs));
   const { totals } = marking;
   deps.log.info("snapshot processed", { snapshotId: header.id, ...totals });
   await finishStage(deps, run.id, { stage: "mark", result: { snapshotId: header.id, ...totals } });
+}
+
+/**
+ * What only a snapshot that marking never came to has shown is learned first, oldest first: a version may have been edited, and
+ * its artifact manifest deleted, between two nights that were processed.
+ */
+async function catchUp(deps: Deps, newest: SnapshotHeader): Promise<void> {
+  const skipped: SnapshotHeader[] = [];
+  for await (const header of deps.snapshots.list()) {
+    if (header.id < newest.id && header.state === "sealed" && header.processedAt === undefined) skipped.unshift(header);
+  }
+  for (const header of skipped) {
+    await indexTenant(deps, new Marking(deps, header, await deps.snapshots.listParts(header.id)));
+    await setProcessed(deps, header.id);
+  }
+}
+
+async function setProcessed(deps: Deps, snapshotId: string): Promise<void> {
+  const processedAt = deps.clock.now().toISOString();
+  await deps.snapshots.update(snapshotId, (stored) => (stored.processedAt ? undefined : { ...stored, processedAt }));
 }
 
 /** The newest snapshot; one that still waits for a part is sealed without it once that took too long. */

@@ -10,6 +10,8 @@ import { loadPublishers, publisherNamesOf } from "./loadGraph.ts";
 import type { Marking } from "./marking.ts";
 import { markRegistry } from "./markRegistry.ts";
 import { observeRegistry } from "./observeRegistry.ts";
+import { partScope } from "./observeSnapshot.ts";
+import { stopScope } from "./purgeManifests.ts";
 import { assertNotStopped } from "./stages.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -44,7 +46,12 @@ export async function markPublishers(deps: Deps, run: Run, { marking, tenant }: 
       await observePublisher(marking, publisher, loaded);
     for (const { part } of byKey.get(key) ?? []) await markOne(deps, { run, marking, part, loaded });
   }
-  if (marking.graphComplete) await resolveVanished(deps, marking, new Set(names));
+  const scopes = [
+    ...names.map(scopeOf),
+    ...marking.parts.map(({ name }) => partScope(name)),
+    ...work.flatMap(({ part }) => listRegistryScopes(part.name)),
+  ];
+  if (marking.graphComplete) await resolveVanished(deps, marking, new Set(scopes));
 }
 
 const toKey = (names: readonly string[]): string => names.join("/");
@@ -71,12 +78,20 @@ async function markOne(deps: Deps, { run, marking, part, loaded }: RegistryOrder
   await observeRegistry(deps, marking, { registryId: part.name, graph: loaded.graph });
 }
 
-/** Of a publisher that is gone there is nothing left to tell. */
-async function resolveVanished(deps: Deps, marking: Marking, names: ReadonlySet<string>): Promise<void> {
-  for await (const scope of deps.findings.listScopes()) {
-    if (scope.startsWith(scopeOf("")) && !names.has(scope.slice(scopeOf("").length)))
-      await marking.reconcile(scope, []);
-  }
+/** Scopes of findings about one registry: its registry manifests, what is missing in it, itself, and its purge. */
+const listRegistryScopes = (registryId: string): readonly string[] => [
+  registryId,
+  `artifacts:${registryId}`,
+  `registry:${registryId}`,
+  stopScope(registryId),
+];
+
+const IS_OF_ONE = /^(publisher:|artifacts:|registry:|purge:|snapshot:|\/subscriptions\/)/;
+
+/** Of a publisher or a registry that nothing leads to any more there is nothing left to tell. */
+async function resolveVanished(deps: Deps, marking: Marking, looked: ReadonlySet<string>): Promise<void> {
+  for await (const scope of deps.findings.listScopes())
+    if (IS_OF_ONE.test(scope) && !looked.has(scope)) await marking.reconcile(scope, []);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { findStoreSettings } from "../config.ts";
 import type { ArmId } from "../core/armId.ts";
 import { DAY_MS } from "../core/duration.ts";
-import type { WaitingFact } from "../core/explainState.ts";
+import type { PlanFact, WaitingFact } from "../core/explainState.ts";
 import type { Graph } from "../core/graph.ts";
+import { holdOf } from "../core/knowledge.ts";
 import type { Mark } from "../core/marks.ts";
 import type { DuePolicy } from "../core/planPurge.ts";
 import { decideWaiting, planRepository } from "../core/planPurge.ts";
@@ -53,12 +54,26 @@ async function readPolicy(deps: Deps, graph: Graph, storeId: ArmId): Promise<Due
 
 /** As the snapshot shows and memory has them: a hold stays in force until its date, also when what carried it is gone. */
 function findHold(graph: Graph, storeId: ArmId, artifactManifestId: ArmId): TagHold | undefined {
-  const holders = [
-    graph.stores.get(storeId),
-    graph.artifactManifests.get(artifactManifestId),
-    graph.present.get(artifactManifestId),
-  ];
-  return holders.reduce<TagHold | undefined>((hold, holder) => longerHold(hold, holder?.hold), undefined);
+  const known = graph.artifactManifests.get(artifactManifestId);
+  const holds = [graph.stores.get(storeId)?.hold, known && holdOf(known), graph.present.get(artifactManifestId)?.hold];
+  return holds.reduce<TagHold | undefined>((longest, hold) => longerHold(longest, hold), undefined);
+}
+
+/** A purge every night, and as many runs of other stages: weeks of them. */
+const MAX_RUNS = 200;
+
+/** What the newest plan says of a registry; plans that were bound to another one looked at a part of it only. */
+export async function findNewestPlan(deps: Deps, registryId: ArmId): Promise<PlanFact | undefined> {
+  let count = 0;
+  for await (const { planId, boundTo, at } of deps.runs.list()) {
+    count += 1;
+    if (count > MAX_RUNS) return undefined;
+    if (planId === undefined || boundTo !== undefined) continue;
+    const registries = await deps.plans.listRegistries(planId);
+    const found = registries.find((registry) => registry.registryId === registryId);
+    return found && { planId, at, state: found.state, notes: found.notes };
+  }
+  return undefined;
 }
 
 /** How far back deletions are looked for: as long as most histories reach. */

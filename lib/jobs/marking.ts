@@ -29,9 +29,9 @@ export class Marking {
     this.sight = { snapshotId: header.id, at: header.readAt };
   }
 
-  /** Makes the open findings of `scope` exactly these. */
-  async reconcile(scope: FindingScope, observed: readonly ObservedFinding[]): Promise<void> {
-    const { opened, resolved } = await this.deps.findings.reconcile(scope, { observed, at: this.sight.at });
+  /** Makes the open findings of `scope` exactly these; `at` is set where they are judged by now, not by the snapshot. */
+  async reconcile(scope: FindingScope, observed: readonly ObservedFinding[], at = this.sight.at): Promise<void> {
+    const { opened, resolved } = await this.deps.findings.reconcile(scope, { observed, at });
     this.totals.opened += opened;
     this.totals.resolved += resolved;
   }

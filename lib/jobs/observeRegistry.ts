@@ -19,7 +19,12 @@ export async function observeRegistry(
   marking: Marking,
   { registryId, graph }: RegistryOrder,
 ): Promise<void> {
+  // Which stores it backs, and for how long they wait, is known of a complete graph only.
+  if (!marking.graphComplete) return;
   const scope = `registry:${registryId}`;
+  const graceMs = readGrace(deps, { registryId, graph });
+  // No store of it is enrolled any more: nothing is said of it from now on.
+  if (graceMs === undefined) return marking.reconcile(scope, []);
   const answer = await deps.arm.getResource(registryId);
   if (answer.is === "absent") return marking.reconcile(scope, []);
   const read = answer.is === "found" ? readResource(answer.resource) : undefined;
@@ -27,7 +32,7 @@ export async function observeRegistry(
   const facts = {
     registry: read.resource,
     replications: await readReplications(deps, registryId),
-    graceMs: readGrace(deps, { registryId, graph }),
+    graceMs,
     appRegion: deps.config.appRegion,
   };
   await marking.reconcile(scope, listRegistryFindings(facts, marking.sight));
@@ -46,11 +51,11 @@ export async function readReplications(deps: Deps, registryId: ArmId): Promise<r
   }
 }
 
-/** The longest grace window of the enrolled stores that the registry backs. */
-function readGrace(deps: Deps, { registryId, graph }: RegistryOrder): number {
+/** The longest grace window of the enrolled stores that the registry backs; undefined where none is enrolled. */
+function readGrace(deps: Deps, { registryId, graph }: RegistryOrder): number | undefined {
   const graces = [...graph.stores.values()].flatMap(({ id, details }) => {
     if (details.of !== "store" || details.registryId !== registryId) return [];
     return findStoreSettings(deps.config, id)?.graceMs ?? [];
   });
-  return Math.max(0, ...graces);
+  return graces.length === 0 ? undefined : Math.max(...graces);
 }

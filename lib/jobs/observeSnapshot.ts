@@ -1,39 +1,57 @@
 import { toIso } from "../core/duration.ts";
 import type { ObservedFinding } from "../core/findings.ts";
-import { listPartFindings, SNAPSHOT_SCOPE, toStaleFinding } from "../core/snapshotFindings.ts";
+import { listPartFindings, toStaleFinding } from "../core/snapshotFindings.ts";
 import { UpstreamError } from "../errors.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import type { Marking } from "./marking.ts";
 
-/** Scope of findings about this service itself. */
-const SERVICE_SCOPE = "service";
+/** Judged now, whatever snapshot is processed. */
+const AGE_SCOPE = "service:age";
+const CLOCK_SCOPE = "service:clock";
 
-/** What the snapshot says of itself, and the clock that it was taken by. */
+/** What the snapshot says of itself, part by part, how old the view of the tenant is, and the clock that it was taken by. */
 export async function observeSnapshot(deps: Deps, marking: Marking): Promise<void> {
-  const { parts, sight } = marking;
-  const newest = (await deps.snapshots.findComplete(GRAPH_PART))?.header;
-  const stale = toStaleFinding(newest, { now: deps.clock.now(), maxAgeMs: deps.config.snapshot.maxAgeMs });
-  await marking.reconcile(SNAPSHOT_SCOPE, [...parts.flatMap((part) => listPartFindings(part, sight)), ...stale]);
+  for (const part of marking.parts) {
+    const scope = partScope(part.name);
+    const findings = listPartFindings(part, marking.sight);
+    await marking.reconcile(
+      scope,
+      findings.map((finding) => ({ ...finding, scope })),
+    );
+  }
+  await observeAge(deps, marking);
   await observeClock(deps, marking);
+}
+
+/** Scope of findings about one part of the newest snapshot that holds it. */
+export const partScope = (name: string): string => `snapshot:${name}`;
+
+async function observeAge(deps: Deps, marking: Marking): Promise<void> {
+  const now = deps.clock.now();
+  const newest = (await deps.snapshots.findComplete(GRAPH_PART))?.header;
+  const stale = toStaleFinding(newest, { now, maxAgeMs: deps.config.snapshot.maxAgeMs });
+  await marking.reconcile(
+    AGE_SCOPE,
+    stale.map((finding) => ({ ...finding, scope: AGE_SCOPE })),
+    toIso(now.getTime()),
+  );
 }
 
 /** Deadlines are instants: a clock that is wrong by days would end every grace window. */
 async function observeClock(deps: Deps, marking: Marking): Promise<void> {
   const skewMs = await readSkew(deps);
   if (skewMs === undefined) return;
+  const at = toIso(deps.clock.now().getTime());
+  const direction = skewMs > 0 ? "ahead of" : "behind";
+  const text = `this app's clock is ${Math.abs(Math.round(skewMs / 1000))} seconds ${direction} Azure Resource Manager's`;
   const finding: ObservedFinding = {
     kind: "clockSkew",
     subject: "clock",
-    scope: SERVICE_SCOPE,
-    evidence: [
-      {
-        text: `this app's clock is ${Math.abs(Math.round(skewMs / 1000))} seconds ${skewMs > 0 ? "ahead of" : "behind"} Azure Resource Manager's`,
-        at: toIso(deps.clock.now().getTime()),
-      },
-    ],
+    scope: CLOCK_SCOPE,
+    evidence: [{ text, at }],
   };
-  await marking.reconcile(SERVICE_SCOPE, Math.abs(skewMs) > deps.config.maxClockSkewMs ? [finding] : []);
+  await marking.reconcile(CLOCK_SCOPE, Math.abs(skewMs) > deps.config.maxClockSkewMs ? [finding] : [], at);
 }
 
 /** Milliseconds that this app is ahead; undefined where ARM does not tell the time, which is no answer. */

@@ -1,6 +1,7 @@
 import type { ArmId } from "../core/armId.ts";
 import { decideBreaker } from "../core/breaker.ts";
 import { DAY_MS, toIso } from "../core/duration.ts";
+import { holdOf } from "../core/knowledge.ts";
 import { measureFreed } from "../core/freedBytes.ts";
 import type { Mark } from "../core/marks.ts";
 import type { DuePolicy, PlanItem, Waiting } from "../core/planPurge.ts";
@@ -115,7 +116,7 @@ export async function readPolicies(deps: Deps, run: Run, header: SnapshotHeader)
 /** Of artifact manifests that exist or existed: a hold outlives its resource. */
 async function readHolds(deps: Deps, storeId: ArmId, ofStore: TagHold | undefined): Promise<DuePolicy["holdOf"]> {
   const known = await deps.knowledge.listUnder("artifactManifests", storeId);
-  const holds = new Map(known.flatMap(({ id, hold }) => (hold ? [[id, hold] as const] : [])));
+  const holds = new Map(known.map((manifest) => [manifest.id, holdOf(manifest)]));
   return (artifactManifestId) => longerHold(ofStore, holds.get(artifactManifestId));
 }
 
@@ -135,12 +136,24 @@ async function rememberEnforce(
   const known = await deps.knowledge.findStore(storeId);
   if (mode === "report") {
     if (!known || known.enforcedSince !== undefined)
-      await deps.knowledge.putStore({ storeId, registryId, enforcedSince: undefined, enforceDeadline: undefined });
+      await deps.knowledge.putStore({
+        storeId,
+        registryId,
+        enforcedSince: undefined,
+        enforceDeadline: undefined,
+        goneSince: undefined,
+      });
     return undefined;
   }
   const enforcedSince = known?.enforcedSince ?? toIso(now);
   const deadline = Math.max(Date.parse(known?.enforceDeadline ?? enforcedSince), Date.parse(enforcedSince) + graceMs);
-  await deps.knowledge.putStore({ storeId, registryId, enforcedSince, enforceDeadline: toIso(deadline) });
+  await deps.knowledge.putStore({
+    storeId,
+    registryId,
+    enforcedSince,
+    enforceDeadline: toIso(deadline),
+    goneSince: undefined,
+  });
   return deadline;
 }
 

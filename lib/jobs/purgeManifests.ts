@@ -125,6 +125,8 @@ async function observeTrips(deps: Deps, run: Run, planned: readonly RegistryPlan
     const finding = toFinding(row);
     if (finding) await deps.findings.observe(finding, run.at);
   }
+  // A plan that was cut down to another one says nothing of the rest.
+  if (run.boundTo !== undefined) return;
   await deps.findings.resolve(PLAN_SCOPE, run.at, () => true);
   // Where nothing is left to purge, whatever stopped an earlier purge is over.
   for (const { row } of planned)

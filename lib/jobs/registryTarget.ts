@@ -5,13 +5,15 @@ import type { RegistryTarget } from "../ports.ts";
 import type { Deps } from "./deps.ts";
 
 export type TargetAnswer =
-  { readonly target: RegistryTarget; readonly resource: Resource } | { readonly unusable: string };
+  | { readonly target: RegistryTarget; readonly resource: Resource }
+  /** `status`: what ARM answered, where that is why. */
+  | { readonly unusable: string; readonly status?: number | undefined };
 
 /** Reads the registry from ARM, not from Resource Graph, and refuses one that must not be spoken to. */
 export async function readTarget(deps: Deps, registryId: ArmId): Promise<TargetAnswer> {
   const answer = await deps.arm.getResource(registryId);
-  if (answer.is !== "found")
-    return { unusable: answer.is === "absent" ? "ARM says that it does not exist" : answer.why };
+  if (answer.is === "absent") return { unusable: "ARM says that it does not exist" };
+  if (answer.is === "unknown") return { unusable: answer.why, status: answer.status };
   const read = readResource(answer.resource);
   if ("unreadable" in read || read.resource.details.of !== "registry")
     return { unusable: "its ARM resource cannot be read" };

@@ -7,11 +7,12 @@ import type { Resource } from "../core/resources.ts";
 import { MAX_BODY_CHARS } from "../core/tableKeys.ts";
 import { UpstreamError } from "../errors.ts";
 import type { ResourcePage } from "../ports.ts";
-import type { Acceptance, Part } from "../stores/snapshotStore.ts";
+import type { Acceptance, Part, SnapshotHeader } from "../stores/snapshotStore.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import { checkSubscriptions } from "./checkSubscriptions.ts";
 import { confirmAbsences } from "./confirmAbsences.ts";
 import type { Deps } from "./deps.ts";
+import { refusedBy } from "./refusedBy.ts";
 import { SeenResources } from "./seenResources.ts";
 
 export interface GraphScan {
@@ -24,14 +25,10 @@ export async function scanGraph(deps: Deps, snapshotId: string): Promise<GraphSc
   const seen = new SeenResources(deps.hash);
   const reasons: IncompleteReason[] = [];
   for (const family of GRAPH_FAMILIES) reasons.push(...(await readFamily(deps, { snapshotId, family, seen })));
-  const last = await deps.snapshots.findComplete(GRAPH_PART, snapshotId);
-  const subscriptions = await checkSubscriptions(deps, {
-    known: last?.part.subscriptions ?? [],
-    named: seen.subscriptions,
-    accepted: await readAccepted(deps, snapshotId),
-  });
+  const { last, accepted, subscriptions: known } = await readEarlier(deps, snapshotId);
+  const subscriptions = await checkSubscriptions(deps, { known, named: seen.subscriptions, accepted });
   reasons.push(...subscriptions.reasons);
-  reasons.push(...(await confirmAbsences(deps, last?.header.id, { seen, gone: subscriptions.gone })));
+  reasons.push(...(await confirmAbsences(deps, last, { seen, gone: subscriptions.gone })));
   reasons.push(...listImplausibleFalls(deps, last?.part, seen));
   const part: Part = {
     name: GRAPH_PART,
@@ -46,14 +43,26 @@ export async function scanGraph(deps: Deps, snapshotId: string): Promise<GraphSc
   return { part, stores: seen.stores };
 }
 
-/** What people said of the newest sealed snapshot, complete or not. */
-async function readAccepted(deps: Deps, before: string): Promise<readonly Acceptance[]> {
-  for await (const { id, state } of deps.snapshots.list()) {
-    if (state !== "sealed" || id >= before) continue;
-    const part = (await deps.snapshots.listParts(id)).find(({ name }) => name === GRAPH_PART);
-    if (part && !part.reasons.some(({ code }) => code === "partMissing")) return part.accepted;
+interface Earlier {
+  readonly last: { readonly header: SnapshotHeader; readonly part: Part } | undefined;
+  /** Subscriptions of the last complete snapshot, and of every sealed one since. */
+  readonly subscriptions: readonly string[];
+  /** What people said of the newest sealed one, complete or not. */
+  readonly accepted: readonly Acceptance[];
+}
+
+async function readEarlier(deps: Deps, before: string): Promise<Earlier> {
+  const subscriptions: string[] = [];
+  let accepted: readonly Acceptance[] | undefined;
+  for await (const header of deps.snapshots.list()) {
+    if (header.state !== "sealed" || header.id >= before) continue;
+    const part = (await deps.snapshots.listParts(header.id)).find(({ name }) => name === GRAPH_PART);
+    if (!part || part.reasons.some(({ code }) => code === "partMissing")) continue;
+    accepted ??= part.accepted;
+    subscriptions.push(...part.subscriptions);
+    if (part.complete) return { last: { header, part }, subscriptions, accepted };
   }
-  return [];
+  return { last: undefined, subscriptions, accepted: accepted ?? [] };
 }
 
 interface FamilyScan {
@@ -63,22 +72,41 @@ interface FamilyScan {
 }
 
 async function readFamily(deps: Deps, scan: FamilyScan): Promise<readonly IncompleteReason[]> {
-  const reasons: IncompleteReason[] = [];
-  let listing: Listing | undefined;
+  const pages = deps.graph.listResources(scan.family, deps.config.graphScope)[Symbol.asyncIterator]();
+  const progress: Progress = { listing: undefined, reasons: [] };
   try {
-    for await (const page of deps.graph.listResources(scan.family, deps.config.graphScope)) {
-      if (listing?.batch !== page.batch) {
-        reasons.push(...(listing?.listMissing() ?? []));
-        listing = new Listing(scan, page);
-      }
-      reasons.push(...listing.add(page), ...(await storePage(deps, scan, page)));
-    }
+    while (await storeNext(deps, { ...scan, pages, progress }));
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
-    return [...reasons, { code: "queryFailed", subject: scan.family, detail: error.message }];
+    const failed: IncompleteReason = { code: "queryFailed", subject: scan.family, detail: error.message };
+    return [...progress.reasons, { ...failed, ...refusedBy(error) }];
   }
-  if (!listing) return [{ code: "queryFailed", subject: scan.family, detail: "there was no answer" }];
-  return [...reasons, ...listing.listMissing()];
+  if (!progress.listing) return [{ code: "queryFailed", subject: scan.family, detail: "there was no answer" }];
+  return [...progress.reasons, ...progress.listing.listMissing()];
+}
+
+interface Progress {
+  listing: Listing | undefined;
+  readonly reasons: IncompleteReason[];
+}
+
+interface PageScan extends FamilyScan {
+  readonly pages: AsyncIterator<ResourcePage>;
+  readonly progress: Progress;
+}
+
+/** False after the last page. A page is of this call alone: the next one may be as large, and both would not fit. */
+async function storeNext(deps: Deps, scan: PageScan): Promise<boolean> {
+  const { progress } = scan;
+  const next = await scan.pages.next();
+  if (next.done) return false;
+  const page = next.value;
+  if (progress.listing?.batch !== page.batch) {
+    progress.reasons.push(...(progress.listing?.listMissing() ?? []));
+    progress.listing = new Listing(scan, page);
+  }
+  progress.reasons.push(...progress.listing.add(page), ...(await storePage(deps, scan, page)));
+  return true;
 }
 
 /** One batch of a family: as many different rows must come as the service counts. */
@@ -133,13 +161,30 @@ async function storePage(deps: Deps, scan: FamilyScan, page: ResourcePage): Prom
   for (const row of page.rows) {
     const read = readResource(row);
     if ("unreadable" in read) reasons.push({ code: "rowUnreadable", detail: read.unreadable });
-    else if (isTooLarge(read.resource))
-      reasons.push({ code: "rowUnreadable", subject: read.resource.id, detail: "it is too large to be stored" });
     else resources.push(read.resource);
   }
   for (const resource of resources) scan.seen.add(resource);
-  await deps.snapshots.putResources(scan.snapshotId, resources);
-  return reasons;
+  return [...reasons, ...(await storeResources(deps, scan.snapshotId, resources))];
+}
+
+/** A row that is too large is refused with all that came with it: the others are then stored without it. */
+async function storeResources(
+  deps: Deps,
+  snapshotId: string,
+  resources: readonly Resource[],
+): Promise<readonly IncompleteReason[]> {
+  try {
+    await deps.snapshots.putResources(snapshotId, resources);
+    return [];
+  } catch (error) {
+    const tooLarge = resources.filter(isTooLarge);
+    if (!(error instanceof RangeError) || tooLarge.length === 0) throw error;
+    await deps.snapshots.putResources(
+      snapshotId,
+      resources.filter((resource) => !isTooLarge(resource)),
+    );
+    return tooLarge.map(({ id }) => ({ code: "rowUnreadable", subject: id, detail: "it is too large to be stored" }));
+  }
 }
 
 /** One resource that cannot be stored makes the snapshot incomplete; it does not keep the others from being seen. */

@@ -1,3 +1,4 @@
+import { holdOf } from "../core/knowledge.ts";
 import { isSeen } from "../core/keepReasons.ts";
 import type { PlanItem } from "../core/planPurge.ts";
 import { decideStays } from "../core/protection.ts";
@@ -87,11 +88,8 @@ function createJudge(deps: Deps, { fresh, now, marks }: Scene): (item: PlanItem)
 /** As ARM has store and artifact manifest now, or as an earlier look remembered it. */
 function isHeld({ context, stores }: FreshContext, { storeId, artifactManifestId }: PlanItem, now: Date): boolean {
   const { graph } = context;
-  const holds = [
-    stores.get(storeId)?.hold,
-    graph.present.get(artifactManifestId)?.hold,
-    graph.artifactManifests.get(artifactManifestId)?.hold,
-  ];
+  const known = graph.artifactManifests.get(artifactManifestId);
+  const holds = [stores.get(storeId)?.hold, graph.present.get(artifactManifestId)?.hold, known && holdOf(known)];
   return holds.some((hold) => hold !== undefined && isInForce(hold, now.getTime()));
 }
 

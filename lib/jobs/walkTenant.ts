@@ -4,13 +4,13 @@ import type { Known } from "../core/knowledge.ts";
 import type { Resource } from "../core/resources.ts";
 import { keyOrderOf } from "../stores/buckets.ts";
 import type { Deps } from "./deps.ts";
-import { mergeByKey, nothing } from "./mergeByKey.ts";
+import { mergeByKey, nothing } from "../stores/mergeByKey.ts";
 import { Tenant } from "./tenant.ts";
 
 /** One resource of the tenant, as it was, is, and is remembered. */
 export interface Step {
   readonly family: GraphFamily;
-  /** In the complete snapshot before; undefined where that is not looked at. */
+  /** In the complete snapshot before, the same object as `now` where nothing changed; undefined where that is not looked at. */
   readonly before: Resource | undefined;
   readonly now: Resource | undefined;
   readonly known: Known | undefined;
@@ -27,18 +27,20 @@ export async function* walkTenant(deps: Deps, walk: Walk): AsyncGenerator<Step> 
   for (const family of GRAPH_FAMILIES) yield* walkFamily(deps, walk, family);
 }
 
-async function* walkFamily(deps: Deps, { snapshotId, beforeId }: Walk, family: GraphFamily): AsyncGenerator<Step> {
-  const before = beforeId === undefined ? nothing<Resource>() : deps.snapshots.listResources(beforeId, family);
-  const now = deps.snapshots.listResources(snapshotId, family);
-  const pairs = mergeByKey(before, now, { left: keyOfResource, right: keyOfResource });
-  const steps = mergeByKey(pairs, listKnown(deps, family), {
-    left: ({ left, right }) => keyOfResource(right ?? left),
+async function* walkFamily(deps: Deps, walk: Walk, family: GraphFamily): AsyncGenerator<Step> {
+  const steps = mergeByKey(listSides(deps, walk, family), listKnown(deps, family), {
+    left: ({ before, now }) => keyOrderOf((now ?? before)?.id ?? ""),
     right: ({ id }) => keyOrderOf(id),
   });
-  for await (const { left, right } of steps) yield { family, before: left?.left, now: left?.right, known: right };
+  for await (const { left, right } of steps) yield { family, before: left?.before, now: left?.now, known: right };
 }
 
-const keyOfResource = (resource: Resource | undefined): string => keyOrderOf(resource?.id ?? "");
+type Sides = Pick<Step, "before" | "now">;
+
+async function* listSides(deps: Deps, { snapshotId, beforeId }: Walk, family: GraphFamily): AsyncGenerator<Sides> {
+  if (beforeId !== undefined) yield* deps.snapshots.listPairs({ before: beforeId, now: snapshotId }, family);
+  else for await (const now of deps.snapshots.listResources(snapshotId, family)) yield { before: undefined, now };
+}
 
 function listKnown(deps: Deps, family: GraphFamily): AsyncIterable<Known> {
   return family === "versions" || family === "artifactManifests" ? deps.knowledge.list(family) : nothing();

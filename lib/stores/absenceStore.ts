@@ -21,9 +21,13 @@ export class AbsenceStore {
     this.table = tables.open("absences");
   }
 
-  async list(): Promise<ReadonlySet<ArmId>> {
+  /** Those that were confirmed at `since` or later. */
+  async list(since: Date): Promise<ReadonlySet<ArmId>> {
     const ids = new Set<ArmId>();
-    for await (const row of listPart(this.table, PART)) ids.add(parseBody(Absence, row).id);
+    for await (const row of listPart(this.table, PART)) {
+      const { id, at } = parseBody(Absence, row);
+      if (Date.parse(at) >= since.getTime()) ids.add(id);
+    }
     return ids;
   }
 

@@ -103,6 +103,18 @@ export class FindingStore {
     return resolved;
   }
 
+  /** Drops what was resolved before `olderThan`; returns how many. One that is observed again meanwhile stays. */
+  async prune(olderThan: Date): Promise<number> {
+    let dropped = 0;
+    const pruneOne = async (row: StoredRow): Promise<void> => {
+      const { resolvedAt } = parseBody(FindingSchema, row);
+      if (resolvedAt === undefined || !(Date.parse(resolvedAt) < olderThan.getTime())) return;
+      if (await this.table.remove(row.partitionKey, row.rowKey, row.etag)) dropped += 1;
+    };
+    await pMap(this.listRows(), pruneOne, { concurrency: WRITES_AT_A_TIME });
+    return dropped;
+  }
+
   /** Every scope that ever had a finding, also where all are resolved. */
   async *listScopes(): AsyncGenerator<FindingScope> {
     for await (const row of this.table.list({ partitionKey: SCOPES })) yield parseBody(ScopeRow, row).scope;
@@ -134,6 +146,11 @@ export class FindingStore {
   }
 
   private async *listAfter(id: string | undefined): AsyncGenerator<Finding> {
+    for await (const row of this.listRows(id)) if (row.rowKey !== id) yield parseBody(FindingSchema, row);
+  }
+
+  /** From the finding of this id on, in the order of their ids. */
+  private async *listRows(id?: string): AsyncGenerator<StoredRow> {
     const partitions = new Set<string>();
     for await (const scope of this.listScopes()) partitions.add(partitionOfScope(this.hash, scope));
     const first = id === undefined ? "" : placeOfFinding(id).partitionKey;
@@ -141,8 +158,7 @@ export class FindingStore {
     const streams = rest.map((partitionKey) =>
       this.table.list({ partitionKey, ...(id !== undefined && partitionKey === first && { from: id }) }),
     );
-    for await (const row of concatAhead(streams, PARTITIONS_AHEAD))
-      if (row.rowKey !== id) yield parseBody(FindingSchema, row);
+    yield* concatAhead(streams, PARTITIONS_AHEAD);
   }
 
   /** Without those of another scope whose partition is the same. */

@@ -21,12 +21,13 @@ const SCHEMAS: { readonly [Family in KnownFamily]: z.ZodType<KnownOf[Family]> } 
 
 const partOf = (family: KnownFamily): string => `known:${family}`;
 
-/** `enforceDeadline`: the end of the full grace window that began with the first night of enforce; unset in report mode. */
+/** `goneSince`: the first complete snapshot that lacked it. `enforceDeadline`: the end of the full grace window that began with the first night of enforce; unset in report mode. */
 const StoreFacts = z.object({
   storeId: z.string(),
   registryId: z.string(),
   enforcedSince: maybe(z.string()),
   enforceDeadline: maybe(z.string()),
+  goneSince: maybe(z.string()),
 });
 export type StoreFacts = z.infer<typeof StoreFacts>;
 

@@ -9,6 +9,8 @@ export interface Part {
   /** No reason that covers the whole part. */
   readonly complete: boolean;
   readonly reasons: readonly IncompleteReason[];
+  /** True where reasons that cover the whole part were left out of `reasons`: nobody's word can lift what is not known. */
+  readonly cut?: boolean;
   /** Rows by kind, for plausibility and for people. */
   readonly counts: Readonly<Record<string, number>>;
   /** `graph` only: the subscriptions that were expected and seen; the next snapshot must see them too. */
@@ -38,17 +40,22 @@ export const toUnknownPart = (name: string, reason: IncompleteReason): Part => (
   accepted: [],
 });
 
+const ReasonSchema = IncompleteReasonSchema.extend({
+  service: z.enum(["ARM", "registry"]).exactOptional(),
+}) satisfies z.ZodType<IncompleteReason>;
+
 const AcceptanceSchema = z.object({
   by: z.string(),
   why: z.string(),
   at: z.string(),
-  reasons: z.array(IncompleteReasonSchema),
+  reasons: z.array(ReasonSchema),
 }) satisfies z.ZodType<Acceptance>;
 
 export const PartSchema = z.object({
   name: z.string(),
   complete: z.boolean(),
-  reasons: z.array(IncompleteReasonSchema),
+  reasons: z.array(ReasonSchema),
+  cut: z.boolean().exactOptional(),
   counts: z.record(z.string(), z.number()),
   subscriptions: z.array(z.string()),
   accepted: z.array(AcceptanceSchema),
@@ -59,11 +66,14 @@ const MAX_REASONS = 100;
 
 /**
  * The part as it is stored. Where reasons must go, those go first that weigh least: what is left must never look as if a person
- * could lift it, or as if it were about single repositories only, where more than that was wrong.
+ * could lift it, or as if it were about single repositories only, where more than that was wrong. The part remembers that.
  */
 export function cutReasons(part: Part): Part {
   if (part.reasons.length <= MAX_REASONS) return part;
-  return { ...part, reasons: part.reasons.toSorted((a, b) => weightOf(a) - weightOf(b)).slice(0, MAX_REASONS) };
+  const sorted = part.reasons.toSorted((a, b) => weightOf(a) - weightOf(b));
+  const dropped = sorted.slice(MAX_REASONS);
+  const kept = { ...part, reasons: sorted.slice(0, MAX_REASONS) };
+  return dropped.some(({ repository }) => repository === undefined) ? { ...kept, cut: true } : kept;
 }
 
 function weightOf({ code, repository }: IncompleteReason): number {

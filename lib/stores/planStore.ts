@@ -86,6 +86,7 @@ export class PlanStore {
   }
 
   async find(planId: string): Promise<Plan | undefined> {
+    if (!isPlanId(planId)) return undefined;
     const row = await this.table.find(`plan|${planId}`, "plan");
     return row && parseBody(PlanSchema, row);
   }
@@ -127,9 +128,10 @@ export class PlanStore {
     );
   }
 
-  async *listItems(planId: string, registryId: string): AsyncGenerator<PlanItem> {
-    for await (const row of this.table.list({ partitionKey: `items|${planId}|${encodeKey(registryId)}` }))
-      yield parseBody(ItemSchema, row);
+  /** Those from the number `first` on, counted from 0. */
+  async *listItems(planId: string, registryId: string, first = 0): AsyncGenerator<PlanItem> {
+    const partitionKey = `items|${planId}|${encodeKey(registryId)}`;
+    for await (const row of this.table.list({ partitionKey, from: numberKey(first) })) yield parseBody(ItemSchema, row);
   }
 
   async putWaiting(planId: string, registryId: string, waiting: readonly Waiting[]): Promise<void> {
@@ -138,12 +140,19 @@ export class PlanStore {
     );
   }
 
-  async *listWaiting(planId: string, registryId: string): AsyncGenerator<Waiting> {
-    for await (const row of this.table.list({ partitionKey: `waiting|${planId}|${encodeKey(registryId)}` }))
+  /** Those from the number `first` on, counted from 0. */
+  async *listWaiting(planId: string, registryId: string, first = 0): AsyncGenerator<Waiting> {
+    const partitionKey = `waiting|${planId}|${encodeKey(registryId)}`;
+    for await (const row of this.table.list({ partitionKey, from: numberKey(first) }))
       yield parseBody(WaitingSchema, row);
   }
 }
 
+/** Whoever asks may write anything; not every text can be a key. */
+const isPlanId = (text: string): boolean => /^[a-z0-9]{1,64}$/.test(text);
+
+const numberKey = (index: number): string => String(index).padStart(8, "0");
+
 function numbered(partitionKey: string, index: number, body: object): Row {
-  return { partitionKey, rowKey: String(index).padStart(8, "0"), body: toBody(body) };
+  return { partitionKey, rowKey: numberKey(index), body: toBody(body) };
 }

@@ -1,8 +1,17 @@
 import { z } from "zod";
 import type { IncompleteText } from "../core/completeness.ts";
 import { isIncompleteText } from "../core/completeness.ts";
+import type { KeepReason } from "../core/keepReasons.ts";
 import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
-import { bucketOf, decodeKey, encodeKey, manifestKey, partitionKey, repositoryKey } from "../core/tableKeys.ts";
+import {
+  ALL_BUCKETS,
+  bucketOf,
+  decodeKey,
+  encodeKey,
+  manifestKey,
+  partitionKey,
+  repositoryKey,
+} from "../core/tableKeys.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import type { Row, RowRange, StoredRow } from "../ports.ts";
 import { maybe, parseBody, toBody } from "./rows.ts";
@@ -25,7 +34,7 @@ export const VerdictRow = z.object({
 }) satisfies z.ZodType<Verdict & { repository: string }>;
 
 /** The part of a snapshot that holds the verdicts on a registry. */
-export const verdictPart = (registryId: string): string => `verdicts:${registryId}`;
+const verdictPart = (registryId: string): string => `verdicts:${registryId}`;
 
 /** The repository's own row, then one for each registry manifest, all in one partition. */
 export function toRepositoryRows({ registryId, name, locked, incomplete, manifests }: Repository): readonly Row[] {
@@ -44,8 +53,50 @@ export function toRepositoryRows({ registryId, name, locked, incomplete, manifes
 export const toVerdictRow = ({ registryId, name }: Pick<Repository, "registryId" | "name">, verdict: Verdict): Row => ({
   partitionKey: partitionKey(verdictPart(registryId), bucketOf(name)),
   rowKey: manifestKey(name, verdict.digest),
-  body: toBody({ repository: name, ...verdict }),
+  body: toBody({ repository: name, ...verdict, keep: cutKeep(verdict.keep) }),
 });
+
+/** What of the verdicts on a registry is listed. */
+export interface VerdictRange {
+  /** Of this repository only. */
+  readonly repository?: string | undefined;
+  /** What follows this registry manifest only. */
+  readonly after?: Pick<Verdict & { readonly repository: string }, "repository" | "digest"> | undefined;
+}
+
+/** Where the rows of these verdicts lie, in the order in which they are listed. */
+export function rangesOfVerdicts(registryId: string, { repository, after }: VerdictRange): readonly RowRange[] {
+  const buckets = repository === undefined ? ALL_BUCKETS : [bucketOf(repository)];
+  const first = after === undefined ? "" : bucketOf(after.repository);
+  const key = repository === undefined ? undefined : encodeKey(repository);
+  return buckets
+    .filter((bucket) => bucket >= first)
+    .map((bucket) => {
+      // The next key: no text stands between one and the same with the lowest character behind it.
+      const next = after && bucket === first ? `${manifestKey(after.repository, after.digest)}!` : undefined;
+      const from = [key && `${key}|`, next]
+        .filter((text) => text !== undefined)
+        .toSorted()
+        .at(-1);
+      return {
+        partitionKey: partitionKey(verdictPart(registryId), bucket),
+        ...(from !== undefined && { from }),
+        ...(key !== undefined && { to: `${key}}` }),
+      };
+    });
+}
+
+/** As many reasons as a row surely holds, each this long at most. */
+const MAX_REASONS = 100;
+const MAX_BY_CHARS = 2000;
+
+/** For people: marks are decided by all reasons, of which the row holds the first, and how many more there are. */
+function cutKeep(keep: readonly KeepReason[]): readonly KeepReason[] {
+  const kept = keep.length <= MAX_REASONS ? keep : keep.slice(0, MAX_REASONS - 1);
+  const [last, more] = [kept.at(-1), keep.length - kept.length];
+  const reasons = last && more > 0 ? [...kept, { code: last.code, by: `${more} more` }] : kept;
+  return reasons.map(({ code, by }) => (by === undefined ? { code } : { code, by: by.slice(0, MAX_BY_CHARS) }));
+}
 
 /** Where the rows of one repository lie. */
 export const rangeOfRepository = (registryId: string, name: string): RowRange => ({

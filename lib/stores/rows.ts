@@ -10,15 +10,13 @@ export const toBody = (value: object): unknown => ({ v: SCHEMA_VERSION, ...value
 
 /** Strict: a row that does not fit throws, because a dropped row would look like a resource that disappeared. */
 export function parseBody<T>(schema: z.ZodType<T>, row: Row): T {
+  const { body } = row;
+  const { v } = Versioned.parse(body);
+  const parsed = v > SCHEMA_VERSION ? undefined : schema.safeParse(body);
+  if (parsed?.success) return parsed.data;
   const where = `row ${row.partitionKey} / ${row.rowKey}`;
-  const { v } = Versioned.parse(row.body);
-  if (v > SCHEMA_VERSION)
-    throw new Error(
-      `${where} was written by a newer version of the service (${v} > ${SCHEMA_VERSION}): update this one`,
-    );
-  const parsed = schema.safeParse(row.body);
-  if (parsed.success) return parsed.data;
-  throw new Error(`${where} cannot be read: ${z.prettifyError(parsed.error)}`);
+  if (parsed) throw new Error(`${where} cannot be read: ${z.prettifyError(parsed.error)}`);
+  throw new Error(`${where} was written by a newer version of the service (${v} > ${SCHEMA_VERSION}): update this one`);
 }
 
 /** A field that may be absent from the JSON and is then `undefined` in the domain. */
@@ -47,7 +45,7 @@ export async function changeRow<T extends object>(
   }
 }
 
-const CHUNK = 500;
+const CHUNK = 1000;
 
 /** Lists of at most `CHUNK` items, in their order: what is written at a time, and the most that is in memory meanwhile. */
 export async function* inChunks<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<readonly T[]> {

@@ -122,6 +122,7 @@ export const KnownArtifactManifestSchema = z.object({
   artifacts: z.array(Artifact),
   unreadable: z.boolean(),
   hold: maybe(TagHoldSchema),
+  endlessHold: maybe(TagHoldSchema),
   seenComplete: z.boolean(),
   firstSeenAt: z.string(),
   lastSeenAt: z.string(),

@@ -3,19 +3,23 @@ import type { GraphFamily } from "../core/graphQueries.ts";
 import { familyOf } from "../core/graphQueries.ts";
 import type { Repository } from "../core/registryManifest.ts";
 import type { Resource, ResourceKind } from "../core/resources.ts";
-import { encodeKey } from "../core/tableKeys.ts";
+import { decodeKey, encodeKey } from "../core/tableKeys.ts";
 import type { Verdict } from "../core/verdicts.ts";
-import type { Row, RowTable, Tables } from "../ports.ts";
+import type { Row, RowTable, StoredRow, Tables } from "../ports.ts";
 import { listNested, listPart, placeOfId } from "./buckets.ts";
 import { fromToken, toToken } from "./continuation.ts";
+import type { Pair } from "./mergeByKey.ts";
+import { mergeByKey } from "./mergeByKey.ts";
 import type { Part } from "./part.ts";
 import { cutReasons, PartSchema } from "./part.ts";
+import { concatAhead } from "./readAhead.ts";
+import type { VerdictRange } from "./repositoryRows.ts";
 import {
   fromRepositoryRows,
   rangeOfRepository,
+  rangesOfVerdicts,
   toRepositoryRows,
   toVerdictRow,
-  verdictPart,
   VerdictRow,
 } from "./repositoryRows.ts";
 import { changeRow, parseBody, putRows, toBody } from "./rows.ts";
@@ -39,6 +43,9 @@ export interface HeaderPage {
   readonly next?: string;
 }
 
+/** Partitions of verdicts of which the first page is asked for early. */
+const VERDICTS_AHEAD = 3;
+
 /** The partition of a snapshot's table that holds its parts. */
 const PARTS = "parts";
 
@@ -57,6 +64,7 @@ export class SnapshotStore {
   }
 
   async find(id: string): Promise<SnapshotHeader | undefined> {
+    if (!isSnapshotId(id)) return undefined;
     const row = await this.headers.find(HEADERS, headerKey(id));
     return row && parseBody(SnapshotHeaderSchema, row);
   }
@@ -138,6 +146,25 @@ export class SnapshotStore {
     for await (const row of listPart(this.content(id), graphPart(family))) yield parseBody(ResourceSchema, row);
   }
 
+  /** The ids of one family, in the order of `listResources`; nothing else of them is read. */
+  async *listIds(id: string, family: GraphFamily): AsyncGenerator<ArmId> {
+    for await (const { rowKey } of listPart(this.content(id), graphPart(family))) yield decodeKey(rowKey);
+  }
+
+  /**
+   * The resources of one family in two snapshots side by side, in the order of `listResources`. What did not change is parsed once,
+   * and is the same object on both sides.
+   */
+  async *listPairs(
+    { before, now }: { readonly before: string; readonly now: string },
+    family: GraphFamily,
+  ): AsyncGenerator<{ readonly before: Resource | undefined; readonly now: Resource | undefined }> {
+    const [left, right] = [before, now].map((id) => listPart(this.content(id), graphPart(family)));
+    if (!left || !right) return;
+    const keys = { left: orderOfRow, right: orderOfRow };
+    for await (const pair of mergeByKey(left, right, keys)) yield toPair(pair);
+  }
+
   /** The resources of one family that are nested below `parentId`, at any depth, in the order of `listResources`. */
   async listUnder(id: string, family: GraphFamily, parentId: ArmId): Promise<readonly Resource[]> {
     const rows = await listNested(this.content(id), graphPart(family), parentId);
@@ -173,8 +200,15 @@ export class SnapshotStore {
     await this.content(id).putAll(verdicts.map((verdict) => toVerdictRow(repository, verdict)));
   }
 
-  async *listVerdicts(id: string, registryId: string): AsyncGenerator<Verdict & { readonly repository: string }> {
-    for await (const row of listPart(this.content(id), verdictPart(registryId))) yield parseBody(VerdictRow, row);
+  /** Sorted by bucket, then row key. */
+  async *listVerdicts(
+    id: string,
+    registryId: string,
+    range: VerdictRange = {},
+  ): AsyncGenerator<Verdict & { readonly repository: string }> {
+    const table = this.content(id);
+    const streams = rangesOfVerdicts(registryId, range).map((rows) => table.list(rows));
+    for await (const row of concatAhead(streams, VERDICTS_AHEAD)) yield parseBody(VerdictRow, row);
   }
 
   /** Two calls, however much it holds. The header goes last: until then a repeated drop finds it. */
@@ -195,3 +229,14 @@ const toResourceRow = (resource: Resource): Row => ({
   ...placeOfId(graphPart(familyOf(resource.kind)), resource.id),
   body: toBody(resource),
 });
+
+const orderOfRow = ({ partitionKey, rowKey }: StoredRow): string => `${partitionKey} ${rowKey}`;
+
+function toPair({ left, right }: Pair<StoredRow, StoredRow>): {
+  readonly before: Resource | undefined;
+  readonly now: Resource | undefined;
+} {
+  const now = right && parseBody(ResourceSchema, right);
+  const same = left !== undefined && left.text === right?.text;
+  return { now, before: same ? now : left && parseBody(ResourceSchema, left) };
+}

@@ -28,6 +28,7 @@ describe("getting a resource", () => {
     expect(await bench.arm().getResource(MANIFEST.replace("/s1/", "/s9/"))).toEqual({
       is: "unknown",
       why: expect.stringContaining("SubscriptionNotFound"),
+      status: 404,
     });
   });
 
@@ -65,7 +66,7 @@ describe("getting a resource", () => {
   ])("says unknown where the answer is $status with $body", async ({ status, body }) => {
     bench.stranger.reply = () => ({ status, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     const answer = await bench.arm(undefined, bench.stranger.url).getResource(MANIFEST);
-    expect(answer).toEqual({ is: "unknown", why: expect.stringContaining(`status ${status}`) });
+    expect(answer).toEqual({ is: "unknown", why: expect.stringContaining(`status ${status}`), status });
   });
 
   it("says unknown where the body ends early", async () => {

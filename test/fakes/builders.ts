@@ -179,6 +179,7 @@ export function aKnown(known: Partial<KnownArtifactManifest> = {}): KnownArtifac
     artifacts: [{ name: "nginx", version: "1.0" }],
     unreadable: false,
     hold: undefined,
+    endlessHold: undefined,
     seenComplete: true,
     firstSeenAt: "2026-01-01T01:00:00Z",
     lastSeenAt: "2026-02-20T01:00:00Z",

@@ -1,3 +1,4 @@
+import { MAX_BODY_CHARS } from "../../lib/core/tableKeys.ts";
 import type { Row, RowRange, RowTable, StoredRow, Tables } from "../../lib/ports.ts";
 
 /** Table Storage in memory, as strict as the real one: bodies are copies, keys are checked, every write has a new etag. */
@@ -10,6 +11,16 @@ export class MemoryTables implements Tables {
     const table = this.byName.get(key) ?? new MemoryRowTable();
     this.byName.set(key, table);
     return table;
+  }
+
+  /** The texts of all bodies in a table. */
+  textsOf(name: string): readonly string[] {
+    return this.byName.get(name.toLowerCase())?.listTexts() ?? [];
+  }
+
+  /** Lower-case. */
+  listNames(): readonly string[] {
+    return [...this.byName.keys()];
   }
 
   async drop(name: string): Promise<void> {
@@ -31,6 +42,10 @@ const FORBIDDEN = /[/\\#?\u0000-\u001f\u007f-\u009f]/;
 class MemoryRowTable implements RowTable {
   private readonly partitions = new Map<string, Map<string, Entry>>();
   private writes = 0;
+
+  listTexts(): readonly string[] {
+    return [...this.partitions.values()].flatMap((partition) => [...partition.values()].map(({ text }) => text));
+  }
 
   clear(): void {
     this.partitions.clear();
@@ -81,14 +96,17 @@ class MemoryRowTable implements RowTable {
   private write(row: Row): void {
     for (const key of [row.partitionKey, row.rowKey])
       if (FORBIDDEN.test(key) || key.length > 1024) throw new RangeError(`"${key}" is not a key`);
+    const text = JSON.stringify(row.body);
+    if (text.length > MAX_BODY_CHARS)
+      throw new RangeError(`row ${row.partitionKey} / ${row.rowKey} has ${text.length} characters`);
     this.writes += 1;
     const partition = this.partitions.get(row.partitionKey) ?? new Map<string, Entry>();
-    partition.set(row.rowKey, { row, text: JSON.stringify(row.body), etag: `"${this.writes}"` });
+    partition.set(row.rowKey, { row, text, etag: `"${this.writes}"` });
     this.partitions.set(row.partitionKey, partition);
   }
 }
 
 function toStored({ row, text, etag }: Entry): StoredRow {
   const body: unknown = JSON.parse(text);
-  return { partitionKey: row.partitionKey, rowKey: row.rowKey, etag, body };
+  return { partitionKey: row.partitionKey, rowKey: row.rowKey, etag, text, body };
 }

@@ -221,7 +221,7 @@ export const ROW_KINDS: readonly RowKind[] = [
     code: "id",
     codeless: true,
     write: (tables) => new AbsenceStore(tables).add([STORE], NOW),
-    read: async (tables) => [...(await new AbsenceStore(tables).list())].map((id) => ({ id })),
+    read: async (tables) => [...(await new AbsenceStore(tables).list(new Date(0)))].map((id) => ({ id })),
   },
   {
     name: "history",
@@ -253,6 +253,7 @@ export const ROW_KINDS: readonly RowKind[] = [
         registryId: REGISTRY,
         enforcedSince: NOW,
         enforceDeadline: NOW,
+        goneSince: undefined,
       }),
     read: (tables) => new KnowledgeStore(tables).findStore(STORE),
   },

@@ -27,11 +27,13 @@ const Finding = z.object({
   subject: z.string(),
   firstSeenAt: z.string(),
   resolvedAt: z.string().optional(),
-  evidence: z.array(z.string()),
+  evidence: z.array(z.looseObject({ text: z.string() })),
 });
+const Findings = z.object({ continuationToken: z.string().optional(), findings: z.array(Finding) });
 const Keep = z.object({ code: z.string(), by: z.string().optional() });
 const Mark = z.object({ artifactManifestId: z.string(), deadline: z.string().optional(), class: z.string() });
 const Artifacts = z.object({
+  continuationToken: z.string().optional(),
   artifacts: z.array(
     z.object({
       registryId: z.string(),
@@ -45,6 +47,7 @@ const Artifacts = z.object({
 });
 const Plan = z.object({
   id: z.string(),
+  continuationToken: z.string().optional(),
   mode: z.string(),
   registries: z.array(
     z.object({
@@ -92,18 +95,43 @@ export class ServiceApi {
   }
 
   async listFindings(): Promise<readonly ApiFinding[]> {
-    return (await this.#get("/api/findings?state=all", z.object({ findings: z.array(Finding) }))).findings;
+    const pages = await this.#getPages("/api/findings?state=all&top=1000", Findings);
+    return pages.flatMap(({ findings }) => findings);
   }
 
   /** Empty before the first snapshot was processed. */
   async listArtifacts(): Promise<readonly ApiArtifact[]> {
-    const response = await this.#fetch("/api/artifacts");
-    if (response.status === 404) return [];
-    return Artifacts.parse(await response.json()).artifacts;
+    if ((await this.#fetch("/api/artifacts?top=1")).status === 404) return [];
+    const pages = await this.#getPages("/api/artifacts?top=1000", Artifacts);
+    return pages.flatMap(({ artifacts }) => artifacts);
   }
 
+  /** The whole plan, as if it stood on one page. */
   async getPlan(id: string): Promise<ApiPlan> {
-    return this.#get(`/api/plans/${id}`, Plan);
+    const [first, ...others] = await this.#getPages(`/api/plans/${id}?top=1000`, Plan);
+    const registries = first.registries.map((registry) => {
+      const more = others.flatMap((page) =>
+        page.registries.filter((other) => other.registryId === registry.registryId),
+      );
+      return {
+        ...registry,
+        items: [registry, ...more].flatMap(({ items }) => items),
+        waiting: [registry, ...more].flatMap(({ waiting }) => waiting),
+      };
+    });
+    return { ...first, registries };
+  }
+
+  /** One page after the other; `path` holds a query already. */
+  async #getPages<T extends { readonly continuationToken?: string | undefined }>(
+    path: string,
+    schema: z.ZodType<T>,
+  ): Promise<readonly [T, ...T[]]> {
+    const first = await this.#get(path, schema);
+    const others: T[] = [];
+    for (let page = first; page.continuationToken !== undefined; others.push(page))
+      page = await this.#get(`${path}&continuationToken=${page.continuationToken}`, schema);
+    return [first, ...others];
   }
 
   async #get<T>(path: string, schema: z.ZodType<T>): Promise<T> {

@@ -1,11 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { type Estate, parseEstate, toInstant } from "../sandbox/estate.ts";
+import { applyControl } from "./scenarioControl.ts";
 
 const SCENARIOS = new URL("../scenarios/", import.meta.url);
 
 /** `test/scenarios/<name>/estate.json`. */
 export async function readScenario(name: string): Promise<Estate> {
   return parseEstate(await readScenarioFile(name, "estate.json"), name);
+}
+
+/** The same estate without its risk, as `test/scenarios/<name>/control.json` says. */
+export async function readControl(name: string): Promise<Estate> {
+  return applyControl(await readScenario(name), await readScenarioFile(name, "control.json"), `${name}, control`);
 }
 
 /** A JSON file of a scenario, unchecked. */

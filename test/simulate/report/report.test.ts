@@ -12,12 +12,47 @@ import { reportWaiting } from "./waiting.ts";
 const artifact = (repository: string): string => `acr/${repository}@${DIGEST}`;
 const quiet = aNight().marks;
 
-it("counts findings by kind", () => {
+describe("findings", () => {
   const nights = [
-    aNight({ findings: { opened: ["legacyReference a", "legacyReference b"], resolved: [], open: {} } }),
+    aNight({
+      findings: { opened: ["legacyReference a", "legacyReference b", "purgeStopped c"], resolved: [], open: {} },
+    }),
     aNight({ findings: { opened: [], resolved: ["legacyReference a"], open: { legacyReference: 1 } } }),
   ];
-  expect(reportFindings(aSimulation({ nights })).rows).toEqual([["legacy reference", 2, 1, 1]]);
+  const legacy = "Version that references the artifact store instead of an artifact manifest";
+  const stopped = ["critical", 1, 0, 0, "Purge stopped: c"];
+  const finding = {
+    kind: "legacyReference",
+    subject: "/subscriptions/s/resourceGroups/g/providers/Microsoft.HybridNetwork/publishers/p/artifactStores/b",
+    evidence: [
+      { text: "used by", subject: "networkfunctions/n", snapshotId: "20260302T010000Z", at: "2026-03-02T01:00:00Z" },
+      { text: "references the artifact store", subject: `x@${DIGEST}` },
+    ],
+  };
+  const told = (answer: string) => {
+    const events = [{ at: "2026-03-02T06:00:00Z", type: "request", answer }];
+    return reportFindings(aSimulation({ nights: [...nights, aNight({ events })] })).rows;
+  };
+
+  it("are counted by kind, the severest first, with the first of each", () => {
+    expect(reportFindings(aSimulation({ nights })).rows).toEqual([stopped, ["info", 2, 1, 1, `${legacy}: a`]]);
+  });
+
+  it("stand with the evidence that the service answered", () => {
+    expect(told(`GET /api/findings?state=open: 200 ${JSON.stringify({ findings: [finding] })}`)).toEqual([
+      stopped,
+      ["info", 2, 1, 0, `${legacy}: artifactStores/b`],
+      ["", "", "", "", "- used by networkfunctions/n (2026-03-02)"],
+      ["", "", "", "", "- references the artifact store x@0123456789ab"],
+    ]);
+  });
+
+  it.each([
+    { name: "a refusal", answer: 'GET /api/findings?top=0: 400 {"code":"badRequest"}' },
+    { name: "an answer about something else", answer: 'GET /api/runs: 200 {"runs":[]}' },
+  ])("stand without evidence after $name", ({ answer }) => {
+    expect(told(answer)).toEqual([stopped, ["info", 2, 1, 0, `${legacy}: a`]]);
+  });
 });
 
 describe("what is spared and kept", () => {

@@ -19,6 +19,9 @@ function aPart(reasons: readonly IncompleteReason[]): AcceptablePart {
   return { complete: false, reasons, subscriptions: ["sub1", "sub2"], accepted: [] };
 }
 
+/** As many reasons as a part keeps. */
+const MANY = Array.from({ length: 100 }, (_, index) => ({ ...HIDDEN, subject: `sub${index}` }));
+
 describe("an acceptance", () => {
   test.each([
     { name: "a fall alone", reasons: [FALL], gone: [], left: [], complete: true },
@@ -57,16 +60,33 @@ describe("an acceptance", () => {
   });
 
   it("does not call a part complete whose list of reasons was cut where a covering one may be missing", () => {
-    const hidden = Array.from({ length: 100 }, (_, index) => ({ ...HIDDEN, subject: `sub${index}` }));
-    const gone = hidden.map(({ subject }) => subject);
-    expect(acceptReasons(aPart(hidden), { ...WORD, goneSubscriptions: gone })).toMatchObject({
+    const gone = MANY.map(({ subject }) => subject);
+    expect(acceptReasons(aPart(MANY), { ...WORD, goneSubscriptions: gone })).toMatchObject({
       complete: false,
       reasons: [],
     });
-    const whole = hidden.slice(1);
+    const whole = MANY.slice(1);
     expect(acceptReasons(aPart(whole), { ...WORD, goneSubscriptions: gone })).toMatchObject({ complete: true });
     const repositories = [FALL, ...Array.from({ length: 99 }, () => LISTING)];
     expect(acceptReasons(aPart(repositories), WORD)).toMatchObject({ complete: true });
+  });
+
+  test.each([
+    { name: "that remembers it was cut", part: { ...aPart(MANY), cut: true } },
+    { name: "of an earlier version, which may have been cut", part: aPart(MANY) },
+  ])("never completes a part $name, in one step or in two", ({ part }) => {
+    const [first, second] = [MANY.slice(0, 50), MANY.slice(50)].map((half) => half.map(({ subject }) => subject));
+    const once = acceptReasons(part, { ...WORD, goneSubscriptions: first ?? [] });
+    const twice = once && acceptReasons(once, { ...WORD, goneSubscriptions: second ?? [] });
+    expect(twice).toMatchObject({ complete: false, reasons: [], cut: true });
+  });
+
+  it("completes a part that was not cut in two steps", () => {
+    const [first, second, ...none] = [MANY.slice(0, 50), MANY.slice(50, 99)];
+    expect(none).toEqual([]);
+    const name = (half: readonly IncompleteReason[] = []) => half.flatMap(({ subject }) => subject ?? []);
+    const once = acceptReasons(aPart(MANY.slice(0, 99)), { ...WORD, goneSubscriptions: name(first) });
+    expect(once && acceptReasons(once, { ...WORD, goneSubscriptions: name(second) })).toMatchObject({ complete: true });
   });
 
   it("never makes a part complete while a reason that covers it stands", () => {

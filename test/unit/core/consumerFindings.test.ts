@@ -131,7 +131,7 @@ describe("a consumer of a deleted version", () => {
     const [, link] = evidenceOf(findingsOf(functionBy(byNames({ source: "value" }))), "consumerOfDeletedVersion");
     expect(link).toEqual({
       text: "its configuration value names a version that was never seen by any snapshot:",
-      subject: "publisher Contoso, group nfdg, version 1.0.0",
+      subject: "a version by names in its values",
       ...SIGHT,
     });
   });

@@ -86,6 +86,7 @@ function explain(facts: Partial<ArtifactFacts> = {}) {
     mark: aMark(),
     waiting: undefined,
     deletion: undefined,
+    plan: undefined,
     isEnforced: true,
     ...facts,
   });
@@ -130,6 +131,14 @@ describe("the explanation of a registry manifest", () => {
       says: ["Decision: marked.", "It waits: its grace window is not over (until 2026-03-09T01:00:00Z)."],
     },
     { name: "safe in report mode", facts: { isEnforced: false }, says: ["Decision: due.", "nothing in it is deleted"] },
+    {
+      name: "due, where the newest plan deletes nothing",
+      facts: { plan: { planId: "p1", at: NOW, state: "breakerTripped", notes: ["900 deletions", "b", "c", "d"] } },
+      says: [
+        `The newest plan of its registry, p1 of ${NOW}, is breakerTripped`,
+        "the breaker tripped; 900 deletions; b; c.\n",
+      ],
+    },
     {
       name: "kept",
       facts: { mark: undefined, keep: [{ code: "unattributed" }], class: "unattributed" },

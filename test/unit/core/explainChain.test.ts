@@ -112,8 +112,22 @@ describe("a chain", () => {
   it("falls back on what is remembered where no history tells, and says no more", () => {
     const [reference, listing] = chainOf({ resources: [], known });
     const remembered = { lastSeenAt: "2026-02-20T01:00:00Z", snapshotId: undefined };
-    expect(reference).toEqual({ from: NFDV, to: CNF, as: "references, for the chart nginx ~1.0", ...remembered });
-    expect(listing).toEqual({ from: CNF, to: "cnf/nginx", as: "lists nginx 1.0", ...remembered });
+    expect(reference).toEqual({
+      from: NFDV,
+      to: CNF,
+      as: "once referenced, for the chart nginx ~1.0",
+      ...remembered,
+    });
+    expect(listing).toEqual({ from: CNF, to: "cnf/nginx", as: "once listed nginx 1.0", ...remembered });
+  });
+
+  it("gives no date to what a resource that is there does not say any more, where no history tells", () => {
+    const dropped = { ...nfdv, details: { of: "version", references: [], schemas: [] } } as const;
+    const emptied = anArtifactManifest({ details: { of: "artifactManifest", artifacts: [], unreadable: [] } });
+    const [reference, listing] = chainOf({ resources: [dropped, emptied], known });
+    const unknown = { lastSeenAt: undefined, snapshotId: undefined };
+    expect(reference).toMatchObject({ from: NFDV, as: expect.stringMatching(/^once referenced/), ...unknown });
+    expect(listing).toMatchObject({ from: CNF, as: "once listed nginx 1.0", ...unknown });
   });
 
   it("names the consumers of a version that is gone", () => {
@@ -147,8 +161,8 @@ describe("a chain", () => {
     const nfs = Array.from({ length: 7 }, (_, index) => aNf(`nf${index}`, byId("desired")));
     const chain = chainOf({ resources: [nfdv, ...nfs], known });
     expect(chain.filter(({ to }) => to === NFDV).map(({ from }) => from)).toEqual([
-      ...nfs.slice(0, 5).map(({ id }) => id),
-      "2 more",
+      ...nfs.slice(0, 2).map(({ id }) => id),
+      "5 more",
     ]);
   });
 
@@ -166,7 +180,7 @@ describe("a chain", () => {
       `a -> b: lists x (last seen ${NOW} in snapshot s1, gone since ${NOW} (snapshot s2))`,
     );
     expect(describeChainLink({ ...link, lastSeenAt: undefined, snapshotId: undefined })).toBe(
-      "a -> b: lists x (last seen unknown)",
+      "a -> b: lists x (last seen not known)",
     );
   });
 });

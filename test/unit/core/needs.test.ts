@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { toGraph } from "../../../lib/core/graph.ts";
 import type { KnownArtifactManifest, KnownVersion } from "../../../lib/core/knowledge.ts";
-import { createNeeds } from "../../../lib/core/needs.ts";
+import { createNeeds, isMeant } from "../../../lib/core/needs.ts";
 import type { Needs } from "../../../lib/core/needs.ts";
 import type { ArtifactReference, Resource, VersionReference } from "../../../lib/core/resources.ts";
 import {
@@ -79,6 +79,30 @@ describe("a version that exists", () => {
     expect(needs.ofStore(STORE)).toEqual([]);
   });
 
+  const legacyTo = (name: string, wanted: string | undefined, chart = false): KnownVersion =>
+    version({ form: "store", id: STORE, chart, artifact: { name, version: wanted, chart } });
+
+  it.each([
+    { name: "in another casing", wanted: "1.0.0-RC", codes: ["legacyArtifactReference"] },
+    { name: "another one", wanted: "1.0.0-RC2", codes: [] },
+  ])("compares versions of legacy artifacts without case: $name", ({ wanted, codes }) => {
+    const listing = aKnown({ artifacts: [{ name: "nginx", version: "1.0.0-rc" }] });
+    expect(codesOf(createNeeds(toGraph([anNfdv()], [listing, legacyTo("nginx", wanted)])), listing)).toEqual(codes);
+  });
+
+  it.each([
+    { name: "cannot be read in full", unreadable: true, codes: ["legacyArtifactReference"] },
+    { name: "is known", unreadable: false, codes: [] },
+  ])(
+    "protects an artifact manifest of its store by any legacy artifact where its list $name",
+    ({ unreadable, codes }) => {
+      const listing = aKnown({ artifacts: [], unreadable });
+      const needs = createNeeds(toGraph([anNfdv()], [listing, { ...ELSEWHERE, unreadable }, legacyTo("nginx", "1.0")]));
+      expect(codesOf(needs, listing)).toEqual(codes);
+      expect(codesOf(needs, ELSEWHERE)).toEqual([]);
+    },
+  );
+
   it("gives the legacy paths of its store, in lower case, and of no other", () => {
     const artifact = { name: "Release/Nginx", version: "1.0", chart: false };
     const needs = needsOf([anNfdv()], [version({ form: "store", id: STORE, chart: false, artifact })]);
@@ -106,6 +130,7 @@ describe("a chart of a legacy reference, narrowed by choice", () => {
     { name: "a version in its range", tag: "1.0.7", codes: ["legacyArtifactReference"] },
     { name: "a version that is no semver", tag: "latest", codes: ["legacyArtifactReference"] },
     { name: "a version outside its range", tag: "1.1.0", codes: [] },
+    { name: "a prerelease in its range", tag: "1.0.7-RC", codes: ["legacyArtifactReference"] },
   ])("protects the artifact manifest that lists $name, and no other: $codes", ({ tag, codes }) => {
     expect(codesOf(narrow(tag), listing(tag))).toEqual(codes);
     expect(codesOf(narrow(tag), OTHER)).toEqual([]);
@@ -273,5 +298,16 @@ describe("a consumer", () => {
     expect(needs.secretsOf(PUBLISHER)).toEqual([{ code: "secretValuesMayPinDigest", by: NF }]);
     expect(needs.secretsOf(FABRIKAM)).toHaveLength(fabrikam);
     expect(needsOf([aNetworkFunction({ versions })]).secretsOf(PUBLISHER)).toEqual([]);
+  });
+});
+
+describe("a version that is meant", () => {
+  it.each([
+    { name: "a range with a prerelease in another casing", range: "1.0.0-RC", given: "1.0.0-rc", meant: true },
+    { name: "a range that fits as it is written only", range: ">=1.0.0-RC <1.0.0", given: "1.0.0-beta", meant: true },
+    { name: "a range that fits without case only", range: ">=1.0.0-beta <1.0.0", given: "1.0.0-RC", meant: true },
+    { name: "another prerelease", range: "1.0.0-RC", given: "1.0.0-rc.1", meant: false },
+  ])("may be one by $name", ({ range, given, meant }) => {
+    expect(isMeant({ name: "chart", version: range, chart: true }, given)).toBe(meant);
   });
 });

@@ -158,6 +158,23 @@ describe("findings about a publisher's resources", () => {
       control: [anArtifactManifest()],
     },
     {
+      name: "an artifact store whose registry cannot be read",
+      kind: "unreadableReference",
+      subject: STORE,
+      opens: [
+        aStore({ details: { of: "store", storeType: "AzureContainerRegistry", registryId: undefined } }),
+        anArtifactManifest(),
+      ],
+      control: [aStore(), anArtifactManifest()],
+    },
+    {
+      name: "an artifact store, unless it is in a storage account",
+      kind: "unreadableReference",
+      subject: STORE,
+      opens: [aStore({ details: { of: "store", storeType: undefined, registryId: undefined } })],
+      control: [aStore({ details: { of: "store", storeType: "AzureStorageAccount", registryId: undefined } })],
+    },
+    {
       name: "a version in use whose artifact manifest went with its store",
       kind: "danglingReference",
       subject: nfdvId("1.0.0"),

@@ -4,8 +4,7 @@ import { artifactManifestId, consumerId, nfdvId, nsdvId, PUBLISHER, REGISTRY, ST
 
 const raw = (id: string, properties: unknown = {}) => ({
   id,
-  name: "Name",
-  type: "ignored",
+  name: id.slice(id.lastIndexOf("/") + 1),
   location: "westeurope",
   properties,
 });
@@ -43,7 +42,7 @@ describe("reading a resource", () => {
     });
     expect(result).toMatchObject({
       resource: {
-        name: "Name",
+        name: "1.0.0",
         location: "westeurope",
         provisioningState: "Succeeded",
         state: "Active",
@@ -88,6 +87,35 @@ describe("reading a resource", () => {
   });
 });
 
+describe("a name or type beside an id", () => {
+  const ID = nfdvId("1.0.0");
+  const TYPE = "Microsoft.HybridNetwork/publishers/networkFunctionDefinitionGroups/networkFunctionDefinitionVersions";
+  const GROUP = ID.slice(0, ID.lastIndexOf("/networkfunctiondefinitionversions"));
+
+  it.each([
+    { name: "the last name", row: { id: ID, name: "1.0.0" } },
+    { name: "all names", row: { id: ID, name: "Contoso/nfdg /1.0.0" } },
+    { name: "the type, in its own casing", row: { id: ID, name: " 1.0.0", type: TYPE } },
+    { name: "no type", row: { id: ID, name: "1.0.0", type: null } },
+    { name: "a blank name and type", row: { id: ID, name: " ", type: "" } },
+    { name: "the name of a top-level resource", row: { id: consumerId("sites", "S"), name: "s" } },
+  ])("agrees with it: $name", ({ row }) => {
+    expect(readResource(row)).toMatchObject({ resource: { id: row.id.toLowerCase() } });
+  });
+
+  it.each([
+    { name: "a name below the cut id", row: { id: GROUP, name: "1.0.0" } },
+    { name: "a type below the cut id", row: { id: GROUP, name: "", type: TYPE } },
+    { name: "a name of which the id has a part only", row: { id: nfdvId("1.0"), name: "1.0.0" } },
+    { name: "a name that is a part of the id's", row: { id: ID, name: "1.0" } },
+    { name: "names of which one differs", row: { id: ID, name: "fabrikam/nfdg/1.0.0" } },
+    { name: "a name that is a part of all names", row: { id: ID, name: "nfdg/1.0.0" } },
+    { name: "a type that is no text", row: { id: ID, name: "1.0.0", type: 7 } },
+  ])("denies it, so that the row cannot be read: $name", ({ row }) => {
+    expect(readResource(row)).toEqual({ unreadable: expect.any(String) });
+  });
+});
+
 describe("reading an artifact store", () => {
   it("reads its type and registry, and drops blanks and casing of the id", () => {
     const properties = { storeType: "AzureContainerRegistry", storageResourceId: ` ${REGISTRY.toUpperCase()} ` };
@@ -102,6 +130,8 @@ describe("reading an artifact store", () => {
     { name: "absent", storageResourceId: undefined },
     { name: "not an id", storageResourceId: "contosoacr.azurecr.io" },
     { name: "no text", storageResourceId: 7 },
+    { name: "one of something else", storageResourceId: STORE },
+    { name: "cut before its name", storageResourceId: REGISTRY.slice(0, REGISTRY.lastIndexOf("/") + 1) },
   ])("knows no registry where its id is $name", ({ storageResourceId }) => {
     expect(detailsOf(STORE, { storageResourceId })).toMatchObject({ registryId: undefined });
   });
@@ -120,12 +150,28 @@ describe("reading an artifact manifest", () => {
     expect(details([{ artifactName: "nginx ", artifactVersion: " 1.0" }])).toEqual(details([entry]));
   });
 
-  it.each([
+  it("takes an empty list as empty", () => {
+    expect(details([])).toEqual({ of: "artifactManifest", artifacts: [], unreadable: [] });
+  });
+
+  describe.each([
     { name: "absent", artifacts: undefined },
     { name: "null", artifacts: null },
-    { name: "empty", artifacts: [] },
-  ])("takes a list that is $name as empty", ({ artifacts }) => {
-    expect(details(artifacts)).toEqual({ of: "artifactManifest", artifacts: [], unreadable: [] });
+  ])("without its list, which is $name", ({ artifacts }) => {
+    const unreadableIn = (artifactManifestState: unknown): unknown =>
+      detailsOf(artifactManifestId("cnf"), { artifactManifestState, artifacts });
+
+    it.each(["Uploaded", "succeeded ", undefined, null, "", 7])("could list anything in state %j", (state) => {
+      expect(unreadableIn(state)).toEqual({
+        of: "artifactManifest",
+        artifacts: [],
+        unreadable: ["artifacts is missing"],
+      });
+    });
+
+    it.each(["Uploading", "Validating", "Unheard"])("lists nothing yet in state %j", (state) => {
+      expect(unreadableIn(state)).toEqual({ of: "artifactManifest", artifacts: [], unreadable: [] });
+    });
   });
 
   it.each([

@@ -229,7 +229,7 @@ describe("the references of an NSDV", () => {
   });
 
   it.each([
-    { name: "the key of an NFDV", given: { configuration: { artifactProfile: { artifactStore: { id: STORE } } } } },
+    { name: "the key of an NFDV", given: { configuration: { artifactProfile: { artifactStore: { id: "store" } } } } },
     { name: "an id that cannot be read", given: template("artifactStores/store") },
     { name: "no configuration", given: { name: "t", type: "Unknown" } },
     { name: "a text", given: "t" },
@@ -266,5 +266,36 @@ describe("the references of an NSDV", () => {
   ])("to schemas are as many as the map has: $name", ({ schemas, by }) => {
     const properties = { resourceElementTemplates: [], configurationGroupSchemaReferences: schemas };
     expect(readVersion("networkServiceDesignVersion", properties).schemas.map((schema) => schema.by)).toEqual(by);
+  });
+});
+
+describe("an id that stands somewhere else in a version", () => {
+  const CNF = artifactManifestId("cnf");
+  const toCnf = { form: "artifactManifest", id: CNF, artifact: undefined };
+  const toStore = { form: "store", id: STORE, chart: false, artifact: undefined };
+  const FIRST = {
+    form: "artifactManifest",
+    id: artifactManifestId("first"),
+    artifact: { name: "t", version: "1", chart: false },
+  };
+
+  const withValues = (parameterValues: unknown) => {
+    const { configuration, ...rest } = template(FIRST.id, { artifactName: "t", artifactVersion: "1" });
+    return nsdv([{ ...rest, configuration: { ...configuration, parameterValues } }]);
+  };
+
+  it.each([
+    { name: "none", values: "{}", others: [] },
+    { name: "of an artifact manifest", values: JSON.stringify({ artifactManifestId: CNF }), others: [toCnf] },
+    { name: "of a store", values: JSON.stringify({ store: STORE }), others: [toStore] },
+    { name: "of both", values: JSON.stringify([CNF, STORE]), others: [toStore, toCnf] },
+    { name: "of one that the table knows", values: JSON.stringify({ a: FIRST.id.toUpperCase() }), others: [] },
+  ])("is a reference too: $name", ({ values, others }) => {
+    expect(withValues(values)).toEqual([FIRST, ...others]);
+  });
+
+  it("is found in any field of an NFDV", () => {
+    const properties = { networkFunctionTemplate: { networkFunctionApplications: [] }, deployParameters: `"${CNF}"` };
+    expect(readVersion("networkFunctionDefinitionVersion", properties).references).toEqual([toCnf]);
   });
 });

@@ -274,6 +274,17 @@ describe("an untagged registry manifest whose artifact manifest is gone", () => 
     expect(verdict?.keep.map(({ code }) => code)).toEqual(["locked", "locked", "notUnderstood", "storeNotEnrolled"]);
   });
 
+  it.each([
+    { name: "names as many as five that are not understood", count: 5, by: [2, 3, 4, 5, 6].map(digest) },
+    { name: "counts the others", count: 3000, by: ["2995 more", ...[2, 3, 4, 5, 6].map(digest)] },
+  ])("$name", ({ count, by }) => {
+    const others = Array.from({ length: count }, (_, index) =>
+      aManifest({ digest: digest(index + 2), edges: undefined }),
+    );
+    const verdict = verdictOf({}, { manifests: [aManifest(), ...others.toReversed()] });
+    expect(verdict?.keep).toEqual(by.map((text) => ({ code: "notUnderstood", by: text })));
+  });
+
   it("has no verdict where it is tagged", () => {
     expect(verdictOf({}, { manifests: [aManifest({ tags: tagged("1.0") })] })).toBeUndefined();
     expect(verdictOf({}, { manifests: [aManifest({ tags: tagged(edgeTag(digest(2))) })] })).toBeUndefined();

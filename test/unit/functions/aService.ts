@@ -16,7 +16,7 @@ import { read } from "../../fakes/settings.ts";
 export const SNAPSHOT = "20260302T010000Z";
 
 /** The service with real stores and no Azure: whatever asks one fails. */
-export function aService(settings: Readonly<Record<string, string>> = {}): Deps {
+export function aService(settings: Readonly<Record<string, string>> = {}, tables = new MemoryTables()): Deps {
   const unreachable = (): never => {
     throw new Error("nothing outside storage may be asked");
   };
@@ -38,7 +38,7 @@ export function aService(settings: Readonly<Record<string, string>> = {}): Deps 
     journal: { append: unreachable, saveBytes: unreachable },
     openRegistry: unreachable,
     openPurger: unreachable,
-    ...createStores(new MemoryTables(), sha256Hex),
+    ...createStores(tables, sha256Hex),
   };
 }
 

@@ -4,10 +4,16 @@ import { createGetFinding } from "../../../functions/getFinding.ts";
 import { createListFindings } from "../../../functions/listFindings.ts";
 import type { ObservedFinding } from "../../../lib/core/findings.ts";
 import type { Deps } from "../../../lib/jobs/deps.ts";
-import { artifactManifestId, NOW, PUBLISHER, STORE } from "../../fakes/builders.ts";
+import { artifactManifestId, NOW, PUBLISHER, REGISTRY, STORE } from "../../fakes/builders.ts";
 import type { Answer } from "./aService.ts";
 import { aService, call } from "./aService.ts";
 
+const REMEMBERED = {
+  registryId: REGISTRY,
+  enforcedSince: undefined,
+  enforceDeadline: undefined,
+  goneSince: undefined,
+};
 const CNF = artifactManifestId("cnf");
 const OTHER = PUBLISHER.replace("contoso", "fabrikam");
 const EARLIER = "2026-03-01T01:00:00Z";
@@ -29,6 +35,13 @@ const DANGLING = observed({
 });
 const ELSEWHERE = observed({ subject: "elsewhere", publisherId: OTHER, storeId: `${OTHER}/artifactstores/far` });
 const RESOLVED = observed({ subject: "resolved" });
+const TRIPPED = observed({
+  kind: "breakerTripped",
+  subject: REGISTRY,
+  scope: "plan",
+  publisherId: undefined,
+  storeId: undefined,
+});
 const SERVICE = observed({
   kind: "clockSkew",
   subject: "clock",
@@ -47,6 +60,43 @@ async function aServiceWithFindings(): Promise<Deps> {
 
 const list = async (query: string, headers: Record<string, string> = {}): Promise<Answer> =>
   call(createListFindings(await aServiceWithFindings()), { path: `/api/findings?${query}`, headers });
+
+/** Of a registry that backs these stores. */
+async function listWithStores(query: string, ...storeIds: readonly string[]): Promise<Answer> {
+  const deps = await aServiceWithFindings();
+  await deps.findings.observe(TRIPPED, NOW);
+  for (const storeId of storeIds) await deps.knowledge.putStore({ ...REMEMBERED, storeId });
+  return call(createListFindings(deps), { path: `/api/findings?kind=breakerTripped&${query}` });
+}
+
+describe("the list of findings about a registry", () => {
+  const SECOND = `${OTHER}/artifactstores/far`;
+
+  test.each([
+    { query: "registry=ContosoACR", stores: [], count: 1 },
+    { query: `registry=${encodeURIComponent(REGISTRY.toUpperCase())}`, stores: [], count: 1 },
+    { query: "registry=other", stores: [STORE], count: 0 },
+    { query: "store=store", stores: [STORE], count: 1 },
+    { query: "publisher=contoso", stores: [STORE], count: 1 },
+    { query: "publisher=fabrikam&store=far", stores: [STORE, SECOND], count: 1 },
+    { query: "publisher=contoso", stores: [], count: 0 },
+    { query: "publisher=fabrikam", stores: [STORE], count: 0 },
+  ])("with ?$query holds $count where it backs $stores.length stores", async ({ query, stores, count }) => {
+    expect((await listWithStores(query, ...stores)).json["findings"]).toHaveLength(count);
+  });
+
+  test.each([
+    { name: "the store and publisher", stores: [STORE], owners: { storeId: STORE, publisherId: PUBLISHER } },
+    { name: "the publisher of several stores", stores: [STORE, `${STORE}2`], owners: { publisherId: PUBLISHER } },
+    { name: "neither where it is not known", stores: [], owners: {} },
+    { name: "neither of several publishers", stores: [STORE, SECOND], owners: {} },
+  ])("carries $name", async ({ stores, owners }) => {
+    const { json } = await listWithStores("", ...stores);
+    const [finding] = z.array(z.record(z.string(), z.unknown())).parse(json["findings"]);
+    const { storeId, publisherId } = finding ?? {};
+    expect({ storeId, publisherId }).toEqual({ storeId: undefined, publisherId: undefined, ...owners });
+  });
+});
 
 describe("the list of findings", () => {
   test.each([

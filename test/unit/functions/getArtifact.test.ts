@@ -1,7 +1,9 @@
 import { describe, expect, it, test } from "@jest/globals";
 import { createGetArtifact } from "../../../functions/getArtifact.ts";
 import type { Deps } from "../../../lib/jobs/deps.ts";
+import { startRun } from "../../../lib/jobs/startRun.ts";
 import type { Resource } from "../../../lib/core/resources.ts";
+import type { PlannedRegistry } from "../../../lib/stores/planStore.ts";
 import {
   aKnown,
   aKnownVersion,
@@ -70,6 +72,23 @@ const ask = (
   { registry = "ContosoACR", path = `cnf/nginx@${digest(1)}`, query = "", headers = {} }: Asked = {},
 ): Promise<Answer> =>
   call(createGetArtifact(deps), { path: `/api/artifacts/x/y${query}`, params: { registry, path }, headers });
+
+interface MadePlan extends Pick<PlannedRegistry, "state"> {
+  readonly day: string;
+  readonly planId: string;
+  readonly boundTo?: string;
+}
+
+/** A run that made a plan of the registry and ended. */
+async function planAt(deps: Deps, { day, planId, state, boundTo }: MadePlan): Promise<void> {
+  const at = new Date(`${day}T04:00:00Z`);
+  const started = await startRun(deps, { stage: "purge", trigger: "timer", at, boundTo });
+  const id = "run" in started ? started.run.id : "";
+  await deps.runs.update(id, (stored) => ({ ...stored, planId }));
+  await deps.runs.finish(id, { state: "done", at });
+  const figures = { items: 1, bytes: 1, waiting: 0, deleted: 0, deletedBytes: 0 };
+  await deps.plans.createRegistry(planId, { registryId: REGISTRY, state, ...figures, notes: [`note of ${planId}`] });
+}
 
 describe("why an artifact stays or goes", () => {
   it("is told for a tagged one that a network function needs, over the whole chain", async () => {
@@ -150,7 +169,11 @@ describe("why an artifact stays or goes", () => {
     const deps = await aServiceThatSaw({}, ENFORCED);
     await deps.marks.put(aMark({ lastConfirmedAt: NOW }), undefined);
     expect((await ask(deps)).json).toMatchObject({ decision: "marked", waiting: { why: "inGraceOfEnforce" } });
-    const enforcement = { enforcedSince: "2026-02-01T01:00:00Z", enforceDeadline: "2026-02-15T01:00:00Z" };
+    const enforcement = {
+      enforcedSince: "2026-02-01T01:00:00Z",
+      enforceDeadline: "2026-02-15T01:00:00Z",
+      goneSince: undefined,
+    };
     await deps.knowledge.putStore({ storeId: STORE, registryId: REGISTRY, ...enforcement });
     expect((await ask(deps)).json).toMatchObject({ decision: "due" });
   });
@@ -197,6 +220,24 @@ describe("why an artifact stays or goes", () => {
     const incomplete = ["countMismatch: 1 of 2"] as const;
     const deps = await aServiceThatSaw({ repositories: [{ ...REPOSITORY, incomplete }] });
     expect((await ask(deps)).json).toMatchObject({ decision: "kept", snapshot: { complete: false } });
+  });
+
+  it("names what the newest plan of the whole registry made of it", async () => {
+    const deps = await aServiceThatSaw();
+    await deps.marks.put(aMark({ lastConfirmedAt: NOW }), undefined);
+    await planAt(deps, { day: "2026-02-27", planId: "older", state: "done" });
+    await planAt(deps, { day: "2026-02-28", planId: "newest", state: "breakerTripped" });
+    await planAt(deps, { day: "2026-03-01", planId: "bound", state: "planned", boundTo: "older" });
+    const { json } = await ask(deps);
+    expect(json).toMatchObject({ decision: "due", plan: { planId: "newest", state: "breakerTripped" } });
+    expect(json["text"]).toContain(
+      "is breakerTripped: it deletes nothing, because the breaker tripped; note of newest.",
+    );
+  });
+
+  it("takes a slash that comes encoded", async () => {
+    const encoded = await ask(await aServiceThatSaw(), { path: `cnf%2Fnginx@${digest(1)}` });
+    expect(encoded).toMatchObject({ status: 200, json: { repository: "cnf/nginx" } });
   });
 
   it("is text alone for a caller that accepts text/plain", async () => {

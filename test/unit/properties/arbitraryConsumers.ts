@@ -63,7 +63,9 @@ export function siteNetworkService(id: string): fc.Arbitrary<Raw> {
 }
 
 export function networkFunction(id: string): fc.Arbitrary<Raw> {
-  const values = fc.constantFrom("{}", `{"image":"${DIGEST}"}`);
+  const whole = fc.constantFrom("{}", `{"image":"${DIGEST}"}`, undefined, null);
+  const broken = fc.oneof(fc.constantFrom("", `{"image":"${DIGEST.slice(0, -1)}"}`, `{"image":"${DIGEST}`), wrongType);
+  const values = seldom(30, whole, broken);
   return fc
     .record({ desired: reference(NFDVS), values })
     .map(({ desired: { given, names }, values: deploymentValues }) =>
@@ -124,7 +126,7 @@ export function configurationGroupValues(id: string): fc.Arbitrary<Raw> {
         fc.record({
           id: spelled(schema),
           form: seldom(20, fc.constant("Open"), fc.constantFrom("Secret", "Unheard")),
-          publisher: seldom(4, fc.constant(partOf(schema, 8)), fc.constant(undefined)),
+          publisher: seldom(4, named([partOf(schema, 8)]), fc.constantFrom(undefined, "fabrikam")),
         }),
       ),
       type: seldom(20, fc.constantFrom("Open", "open"), fc.oneof(fc.constantFrom("Secret", "Unheard"), wrongType)),

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { configurationGroupValues, networkFunction, siteNetworkService } from "./arbitraryConsumers.ts";
-import { seldom } from "./arbitraryTexts.ts";
+import { seldom, wrongType } from "./arbitraryTexts.ts";
 import { ARTIFACT_NAMES, ARTIFACT_VERSIONS, nfdv, nsdv } from "./arbitraryVersions.ts";
-import type { Look, Raw } from "./raw.ts";
-import { aRaw, ARTIFACT_MANIFESTS, consumerId, NFDVS, NSDVS, registryOf, STORES } from "./raw.ts";
+import type { Json, Look, Raw } from "./raw.ts";
+import { aRaw, ARTIFACT_MANIFESTS, consumerId, NFDVS, NSDVS, registryOf, STORES, toObject } from "./raw.ts";
 
 /** Successive looks at one tenant; the last is now. Resources appear, change, go and come back between them. */
 export type Estate = readonly Look[];
@@ -38,16 +38,20 @@ function someOf(ids: readonly string[], make: (id: string) => fc.Arbitrary<Raw>,
 
 function artifactManifest(id: string): fc.Arbitrary<Raw> {
   const artifact = fc.record({
-    artifactName: fc.constantFrom(...ARTIFACT_NAMES),
+    artifactName: seldom(40, fc.constantFrom<Json>(...ARTIFACT_NAMES), wrongType),
     artifactType: fc.constantFrom("OCIArtifact", "ImageFile"),
     artifactVersion: fc.constantFrom(...ARTIFACT_VERSIONS),
   });
   return fc
     .record({
-      artifacts: fc.array(artifact, { maxLength: 2 }),
+      artifacts: seldom(
+        30,
+        fc.array(artifact, { maxLength: 2 }),
+        fc.constantFrom<Json | undefined>(undefined, null, 7),
+      ),
       state: seldom(6, fc.constant("Uploaded"), fc.constantFrom("Uploading", "Unheard")),
     })
-    .map(({ artifacts, state }) => aRaw(id, { artifactManifestState: state, artifacts }));
+    .map(({ artifacts, state }) => aRaw(id, toObject({ artifactManifestState: state, artifacts })));
 }
 
 const store = (id: string): fc.Arbitrary<Raw> =>

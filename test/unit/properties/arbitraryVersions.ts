@@ -5,7 +5,7 @@ import { aRaw, ARTIFACT_MANIFESTS, partOf, SCHEMAS, STORES, toObject } from "./r
 
 /** The names and versions that artifact manifests list and legacy references use. */
 export const ARTIFACT_NAMES: readonly string[] = ["nginx", "chart", "cnf/nginx"];
-export const ARTIFACT_VERSIONS: readonly string[] = ["1.0.0", "2.0.0", "3.0.0"];
+export const ARTIFACT_VERSIONS: readonly string[] = ["1.0.0", "2.0.0", "3.0.0-rc"];
 
 /** Mostly within the publisher, sometimes into a store of another one; some legacy, a few that cannot be read. */
 function target(versionId: string): fc.Arbitrary<Json | undefined> {
@@ -97,19 +97,32 @@ export function nfdv(id: string): fc.Arbitrary<Raw> {
   );
 }
 
+/** Values of a template: rarely with an id in them, at some depth of JSON inside of the text. */
+const parameterValues: fc.Arbitrary<string> = seldom(
+  12,
+  fc.constant("{}"),
+  fc.record({ id: anyOf([...ARTIFACT_MANIFESTS, ...STORES]), depth: fc.integer({ min: 0, max: 2 }) }).map(nest),
+);
+
+function nest({ id, depth }: { readonly id: string; readonly depth: number }): string {
+  const text = JSON.stringify({ id });
+  return depth === 0 ? text : JSON.stringify({ inner: nest({ id, depth: depth - 1 }) });
+}
+
 function resourceElement(versionId: string): fc.Arbitrary<JsonObject> {
   return fc
     .record({
       ...texts,
+      values: parameterValues,
       id: target(versionId),
       type: seldom(10, fc.constantFrom("ArmTemplate", "armtemplate"), named(["Unheard", "HelmPackage"])),
     })
-    .map(({ name, version, id, type }) => ({
+    .map(({ name, version, id, type, values }) => ({
       name: partOf(versionId, 12),
       type: "ArmResourceDefinition",
       configuration: toObject({
         templateType: type,
-        parameterValues: "{}",
+        parameterValues: values,
         artifactProfile: toObject({
           artifactStoreReference: toObject({ id }),
           artifactName: name,

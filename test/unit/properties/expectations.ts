@@ -1,6 +1,6 @@
 import { readResource } from "../../../lib/core/readResource.ts";
 import type { Corruption } from "./corruptions.ts";
-import { at, clean, idOf, isConsumerOf, isSchemaId, isVersionId, nameIn, segment } from "./naiveJson.ts";
+import { at, clean, idOf, isConsumerOf, isSchemaId, isVersionId, nameIn, segment, tell } from "./naiveJson.ts";
 import type { Json, Raw } from "./raw.ts";
 import { registryOf, STORES } from "./raw.ts";
 
@@ -29,6 +29,7 @@ export function wasOdd({ raw }: Spoilt): boolean {
   const read = readResource(raw);
   if (!("resource" in read)) return true;
   const { details } = read.resource;
+  if (details.of === "artifactManifest") return details.unreadable.length > 0;
   if (details.of === "version") return details.references.some(({ form }) => form === "unreadable");
   return details.of === "consumer" && (details.versions.some(({ by }) => by === "unreadable") || disagrees(raw));
 }
@@ -70,13 +71,18 @@ export const SAYS_SOMETHING_ELSE: readonly Exception[] = [
     applies: (spoilt) => lastKey(spoilt) === "lastStateNetworkServiceDesignVersionName" && isMissing(spoilt),
   },
   {
-    name: "values of a network function that are not shown may name a digest, but not keep one whose artifact manifest is gone",
-    applies: (spoilt) => isFunction(spoilt) && lastKey(spoilt) === "deploymentValues",
+    name: "a network function that lost its values looks like one that never had any",
+    applies: (spoilt) => isFunction(spoilt) && lastKey(spoilt) === "deploymentValues" && isMissing(spoilt),
   },
   {
-    name: "configuration group values whose schema is not told name versions of any publisher",
+    name: "a consumer that lost its reference looks like one that is told by names alone, which another subscription may fit",
     applies: (spoilt) =>
-      isValues(spoilt) && spoilt.corruption.path.includes("configurationGroupSchemaResourceReference"),
+      /VersionResourceReference$/.test(lastKey(spoilt)) && (isMissing(spoilt) || spoilt.corruption.harm === "object"),
+  },
+  {
+    name: "the id of a store's registry that is cut to that of another",
+    applies: ({ corruption: { path, harm, after } }) =>
+      path.at(-1) === "storageResourceId" && harm === "truncate" && /\/registries\/[^/]+$/.test(clean(after)),
   },
 ];
 
@@ -100,7 +106,10 @@ function isSecondProfile({ raw, corruption: { path } }: Spoilt): boolean {
 
 /** Nothing remembers the whole resource, so one that says less is as good as any other. */
 export const NEVER_SEEN_WHOLE: readonly Exception[] = [
-  { name: "a text that is cut to a shorter one", applies: ({ corruption }) => corruption.harm === "truncate" },
+  {
+    name: "a text that is cut to a shorter one, but for what the id, name and type of a row say thrice",
+    applies: ({ corruption: { harm, path } }) => harm === "truncate" && path.length > 1,
+  },
   {
     name: "an entry of a list that is not there",
     applies: ({ corruption }) => corruption.harm === "drop" && /^\d+$/.test(corruption.path.at(-1) ?? ""),
@@ -116,19 +125,27 @@ export const NEVER_SEEN_WHOLE: readonly Exception[] = [
       (isMissing(spoilt) && isSecondProfile(spoilt)),
   },
   {
-    name: "an artifact manifest without a list looks like one that lists nothing",
-    applies: (spoilt) =>
-      idOf(spoilt.raw).includes("/artifactmanifests/") && ["artifacts", "properties"].includes(lastKey(spoilt)),
+    name: "an artifact manifest that is not uploaded yet need not have a list",
+    applies: (spoilt) => {
+      const state = nameIn(at(spoilt.raw["properties"], "artifactManifestState"));
+      return lastKey(spoilt) === "artifacts" && isMissing(spoilt) && state !== "uploaded";
+    },
   },
 ];
 
+const VERSION_NAMES = ["networkFunctionDefinitionVersion", "networkServiceDesignVersionName"];
+
 /**
- * Whether a spoilt resource must keep what is markable in a registry: values that are not shown may mean any version of the
- * publisher whose schema they fill in, and say nothing of another's.
+ * Whether a spoilt resource must keep what is markable in a registry. Of two things only the publisher is held whose version the
+ * id names: values of a network function that break off may have named any digest of it, and a version's name that is not told
+ * beside the id may have fitted versions of other subscriptions, though the id means none of those.
  */
-export function speaksFor({ raw }: Spoilt, registry: string): boolean {
-  if (!isConsumerOf("configurationgroupvalues", idOf(raw))) return true;
-  const schema = clean(at(raw["properties"], "configurationGroupSchemaResourceReference.id"));
-  const store = STORES.find((id) => registry.startsWith(`${registryOf(id).toLowerCase()}/`)) ?? "";
-  return schema === "" || clean(store).startsWith(`${schema.split("/").slice(0, 9).join("/")}/`);
+export function speaksFor(spoilt: Spoilt, registry: string): boolean {
+  const { raw, corruption } = spoilt;
+  const isUntold = VERSION_NAMES.includes(lastKey(spoilt)) && tell(corruption.after).is === "open";
+  if (lastKey(spoilt) !== "deploymentValues" && !isUntold) return true;
+  const reference = isFunction(spoilt) ? "networkFunctionDefinitionVersion" : "networkServiceDesignVersion";
+  const id = clean(at(raw["properties"], `${reference}ResourceReference.id`));
+  const store = STORES.find((one) => registry.startsWith(`${registryOf(one).toLowerCase()}/`)) ?? "";
+  return id === "" || clean(store).startsWith(`${id.split("/").slice(0, 9).join("/")}/`);
 }

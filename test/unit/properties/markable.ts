@@ -1,4 +1,5 @@
 import { createPathIndex } from "../../../lib/core/artifactPath.ts";
+import { listStoreIds } from "../../../lib/core/backingRegistry.ts";
 import { createNeeds } from "../../../lib/core/needs.ts";
 import type { Repository } from "../../../lib/core/registryManifest.ts";
 import type { RegistryContext } from "../../../lib/core/verdicts.ts";
@@ -10,7 +11,7 @@ import { ARTIFACT_NAMES, ARTIFACT_VERSIONS } from "./arbitraryVersions.ts";
 import type { Outlook } from "./lookAround.ts";
 import { registryOf, STORES } from "./raw.ts";
 
-const REGISTRIES = STORES.map((store) => registryOf(store).toLowerCase());
+const REGISTRIES = [...new Set(STORES.map((store) => registryOf(store).toLowerCase()))];
 
 const PATHS = ["", "cnf/", "cnf2/"].flatMap((prefix) => ARTIFACT_NAMES.map((name) => `${prefix}${name}`));
 
@@ -39,9 +40,7 @@ export function judge({ graph }: Pick<Outlook, "graph">): ReadonlyMap<string, Ve
   const needs = createNeeds(graph);
   const contexts = new Map(
     REGISTRIES.map((registry): [string, RegistryContext] => {
-      const storeIds = [...graph.stores.values()]
-        .filter(({ details }) => details.of === "store" && details.registryId === registry)
-        .map(({ id }) => id);
+      const storeIds = listStoreIds(graph.stores.values(), registry);
       const policyOf = () => aStorePolicy({ purgeSuperseded: true });
       return [registry, { graph, needs, storeIds, paths: createPathIndex(graph, needs, storeIds), policyOf }];
     }),

@@ -8,6 +8,7 @@ export interface Meant {
 }
 
 export const EVERYTHING: Meant = { versions: [], publishers: ["*"] };
+export const NOTHING: Meant = { versions: [], publishers: [] };
 
 export const joinMeant = (parts: readonly Meant[]): Meant => ({
   versions: parts.flatMap(({ versions }) => versions),
@@ -27,7 +28,7 @@ export const fits = (id: string, wanted: Wanted): boolean =>
   (wanted.group === undefined || segment(id, 10) === wanted.group) &&
   (wanted.version === undefined || segment(id, 12) === wanted.version);
 
-/** A version that nobody ever saw could have needed anything of its publisher. */
+/** A version that nobody ever saw could have needed anything of its publisher; of one that nobody has, that is nothing. */
 export function idMeans(id: string, seen: readonly string[]): Meant {
   return seen.includes(id) ? { versions: [id], publishers: [] } : { versions: [], publishers: [publisherOf(id)] };
 }

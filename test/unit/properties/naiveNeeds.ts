@@ -1,10 +1,20 @@
 import type { Estate } from "./arbitraryEstate.ts";
 import { consumerMeans } from "./naiveConsumers.ts";
-import { at, clean, idOf, isArtifactManifestId, isConsumerOf, isVersionId, publisherOf, segment } from "./naiveJson.ts";
+import {
+  at,
+  clean,
+  idOf,
+  isArtifactManifestId,
+  isConsumerOf,
+  isVersionId,
+  nameIn,
+  publisherOf,
+  segment,
+} from "./naiveJson.ts";
 import { joinMeant } from "./naiveMeant.ts";
 import type { Asked } from "./naiveVersions.ts";
 import { mayReference } from "./naiveVersions.ts";
-import type { Raw } from "./raw.ts";
+import type { Json, Raw } from "./raw.ts";
 
 const CONSUMERS = ["sitenetworkservices", "networkfunctions", "configurationgroupvalues"];
 
@@ -41,7 +51,18 @@ export function listAsked(all: readonly Raw[]): readonly Asked[] {
     id,
     storeId: id.slice(0, id.lastIndexOf("/artifactmanifests/")),
     artifacts: raws.filter((raw) => idOf(raw) === id).flatMap(artifactsOf),
+    mayListMore: raws.filter((raw) => idOf(raw) === id).reduce(mayListMore, false),
   }));
+}
+
+/** The list was spoilt when it was seen, and not seen whole since: when it is uploaded, it does not change any more. */
+function mayListMore(before: boolean, raw: Raw): boolean {
+  const list = at(raw["properties"], "artifacts");
+  const isUploaded = ["uploaded", "succeeded"].includes(nameIn(at(raw["properties"], "artifactManifestState")) ?? "");
+  if (list === undefined) return isUploaded || before;
+  const items: readonly Json[] | undefined = Array.isArray(list) ? list : undefined;
+  if (items === undefined || items.some((item) => nameIn(at(item, "artifactName")) === undefined)) return true;
+  return before && !isUploaded;
 }
 
 function artifactsOf(raw: Raw): Asked["artifacts"] {

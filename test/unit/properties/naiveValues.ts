@@ -31,7 +31,7 @@ export function valuesMean(value: Json, publisher: string | undefined, seen: rea
     ...ids.filter(isVersionId).map((id) => idMeans(id, seen)),
     ...keyed.map((spot) => keyedMeans(spot, publisher, seen)),
     { versions: mentioned(listTexts(spots, ids), publisher, seen), publishers: [] },
-    { versions: [], publishers: spots.some(({ broken }) => broken) ? [publisher ?? "*"] : [] },
+    { versions: [], publishers: spots.some(({ broken }) => broken) ? ["*"] : [] },
   ]);
 }
 
@@ -75,7 +75,7 @@ function nearest(spot: Spot, keys: readonly string[]): { readonly name: string |
 
 const groupOf = (spot: Spot): string | undefined => nearest(spot, GROUP_KEYS)?.name;
 
-/** A version named by its key: seen ones that fit, or all of the publisher where none does. */
+/** A version named by its key: seen ones that fit anywhere, or all of the publisher where none does. */
 function keyedMeans(spot: Spot, schemaPublisher: string | undefined, seen: readonly string[]): Meant {
   const own = schemaPublisher === undefined ? undefined : segment(schemaPublisher, 8);
   const given = nearest(spot, ["publishername"]);

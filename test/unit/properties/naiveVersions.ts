@@ -6,11 +6,14 @@ export interface Asked {
   readonly id: string;
   readonly storeId: string;
   readonly artifacts: readonly { readonly name: string; readonly version: string }[];
+  /** What else it lists is not known. */
+  readonly mayListMore: boolean;
 }
 
 /** Whether what a version once said may mean the artifact manifest. */
 export function mayReference(version: Raw, asked: Asked): boolean {
-  if (names(version["properties"], asked.id)) return true;
+  const text = flatten(version["properties"]);
+  if (holds(text, asked.id)) return true;
   const isFunction = isFunctionVersionId(idOf(version));
   const items = at(
     version["properties"],
@@ -19,14 +22,32 @@ export function mayReference(version: Raw, asked: Asked): boolean {
   // A list that is not there, or is none, could have held any reference.
   if (!Array.isArray(items)) return true;
   const list: readonly Json[] = items;
+  const stores = list.map((item) => clean(at(item, isFunction ? FUNCTION_STORE : DESIGN_STORE)));
+  // A store that is named in some other place is meant as a whole.
+  if (!stores.includes(asked.storeId) && holds(text.replaceAll(MANIFEST_ID, ""), asked.storeId)) return true;
   return list.some((item) => (isFunction ? applicationMeans(item, asked) : elementMeans(item, asked)));
 }
 
-/** Whether a text at any depth is the id. */
-function names(value: Json | undefined, id: string): boolean {
-  if (typeof value === "string") return clean(value) === id;
-  return typeof value === "object" && value !== null && Object.values(value).some((item: Json) => names(item, id));
-}
+const FUNCTION_STORE = "artifactProfile.artifactStore.id";
+const DESIGN_STORE = "configuration.artifactProfile.artifactStoreReference.id";
+
+const MANIFEST_ID = /\/artifactstores\/[a-z0-9]+\/artifactmanifests\/[a-z0-9]+/g;
+
+/** All that is said, at any depth of JSON inside of texts, without the blanks around segments. */
+const flatten = (value: Json | undefined): string =>
+  JSON.stringify(value ?? "")
+    .toLowerCase()
+    .replaceAll("\\", "")
+    .split("/")
+    .map((part) => part.trim())
+    .join("/");
+
+/** Whether the text holds the id as a whole: `cnf` is not in `cnf2`. */
+const holds = (text: string, id: string): boolean =>
+  text
+    .split(id)
+    .slice(1)
+    .some((rest) => !/^[a-z0-9]/.test(rest));
 
 const SECTIONS = ["helm", "vhd", "image", "template"] as const;
 const FIELDS = {
@@ -43,7 +64,7 @@ const TYPES: Readonly<Record<string, (typeof SECTIONS)[number]>> = {
 };
 
 function applicationMeans(item: Json, asked: Asked): boolean {
-  const store = at(item, "artifactProfile.artifactStore.id");
+  const store = at(item, FUNCTION_STORE);
   const declared = TYPES[nameIn(at(item, "artifactType")) ?? ""];
   const concrete = at(item, "deployParametersMappingRuleProfile.helmMappingRuleProfile.helmPackageVersion");
   const there = SECTIONS.filter((section) => {
@@ -65,7 +86,7 @@ function elementMeans(item: Json, asked: Asked): boolean {
   const version = at(item, "configuration.artifactProfile.artifactVersion");
   if ([type, name, version].some(isWrong)) return true;
   const isWhole = nameIn(type) !== "armtemplate";
-  const store = at(item, "configuration.artifactProfile.artifactStoreReference.id");
+  const store = at(item, DESIGN_STORE);
   return storeMeans(store, asked, () => isWhole || lists(asked, name, version));
 }
 
@@ -78,9 +99,9 @@ function storeMeans(store: Json | undefined, asked: Asked, legacyMeans: () => bo
 }
 
 /** Whether the list has, or once had, an artifact of that name and version; what is not told fits all. */
-function lists({ artifacts }: Asked, name: Json | undefined, version: Json | undefined): boolean {
+function lists({ artifacts, mayListMore }: Asked, name: Json | undefined, version: Json | undefined): boolean {
   const [wantedName, wantedVersion] = [nameIn(name), nameIn(version)];
-  if (wantedName === undefined) return true;
+  if (wantedName === undefined || mayListMore) return true;
   return artifacts.some(
     (artifact) => artifact.name === wantedName && (wantedVersion === undefined || artifact.version === wantedVersion),
   );

@@ -60,9 +60,9 @@ export const SCHEMAS: readonly string[] = PUBLISHERS.map(
 export const consumerId = (collection: string, name: string): string =>
   `/subscriptions/sub3/resourceGroups/site/providers/Microsoft.HybridNetwork/${collection}/${name}`;
 
-/** The registry that backs a store: each has its own. */
+/** The registry that backs a store: the two stores of one publisher share theirs. */
 export const registryOf = (store: string): string =>
-  `/subscriptions/sub1/resourceGroups/managed/providers/Microsoft.ContainerRegistry/registries/acr${STORES.indexOf(store)}`;
+  `/subscriptions/sub1/resourceGroups/managed/providers/Microsoft.ContainerRegistry/registries/acr${STORES.indexOf(store) % PUBLISHERS.length}`;
 
 /** The names that stand in an id, by position: 8 is the publisher, 10 the group, 12 the version. */
 export const partOf = (id: string, position: number): string => id.split("/")[position] ?? "";
@@ -71,8 +71,14 @@ export function aRaw(id: string, properties: JsonObject): Raw {
   return {
     id,
     name: id.slice(id.lastIndexOf("/") + 1),
+    type: typeOf(id),
     location: "westeurope",
     systemData: { createdAt: "2025-06-01T00:00:00Z" },
     properties: { provisioningState: "Succeeded", ...properties },
   };
+}
+
+function typeOf(id: string): string {
+  const [provider, ...typed] = id.split("/").slice(6);
+  return [provider, ...typed.filter((_, index) => index % 2 === 0)].join("/");
 }

@@ -107,6 +107,32 @@ describe("the evidence of a finding", () => {
   });
 });
 
+describe("pruning", () => {
+  it("drops what was resolved before the date, and nothing that is open or was resolved since", async () => {
+    const about = (subject: string): ObservedFinding => ({ ...OBSERVED, subject, scope: `scope ${subject}` });
+    const kept = await Promise.all(
+      ["open", "later", "at the date"].map(
+        async (subject) => (await findings.observe(about(subject), MONDAY)).finding.id,
+      ),
+    );
+    await findings.observe(about("before"), MONDAY);
+    await findings.resolve("scope before", TUESDAY, () => true);
+    await findings.resolve("scope at the date", WEDNESDAY, () => true);
+    await findings.resolve("scope later", "2026-03-05T01:00:00Z", () => true);
+    expect(await findings.prune(new Date(WEDNESDAY))).toBe(1);
+    expect((await collect(findings.list())).map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
+    expect(await findings.prune(new Date(WEDNESDAY))).toBe(0);
+  });
+
+  it("lets what was dropped open anew", async () => {
+    await findings.observe(OBSERVED, MONDAY);
+    await findings.resolve(REGISTRY, TUESDAY, () => true);
+    expect(await findings.prune(new Date(WEDNESDAY))).toBe(1);
+    expect((await findings.observe(OBSERVED, WEDNESDAY)).opened).toBe(true);
+    expect(await collect(findings.list())).toMatchObject([{ firstSeenAt: WEDNESDAY }]);
+  });
+});
+
 describe("resolving", () => {
   const resolveAll = (at: string): Promise<number> => findings.resolve(REGISTRY, at, () => true);
 

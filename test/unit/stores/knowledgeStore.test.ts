@@ -65,7 +65,13 @@ describe("knowledge of a store", () => {
   it.each([{ enforcedSince: NOW }, { enforcedSince: undefined }])(
     "comes back, enforced since $enforcedSince",
     async ({ enforcedSince }) => {
-      const facts = { storeId: STORE, registryId: REGISTRY, enforcedSince, enforceDeadline: enforcedSince };
+      const facts = {
+        storeId: STORE,
+        registryId: REGISTRY,
+        enforcedSince,
+        enforceDeadline: enforcedSince,
+        goneSince: undefined,
+      };
       await knowledge.putStore(facts);
       expect(await knowledge.findStore(STORE)).toEqual(facts);
       expect(await collect(knowledge.listStores())).toEqual([facts]);
@@ -75,7 +81,7 @@ describe("knowledge of a store", () => {
   );
 
   it("is forgotten when it is removed, and nothing else is", async () => {
-    const facts = { registryId: REGISTRY, enforcedSince: undefined, enforceDeadline: undefined };
+    const facts = { registryId: REGISTRY, enforcedSince: undefined, enforceDeadline: undefined, goneSince: undefined };
     await knowledge.putStore({ storeId: STORE, ...facts });
     await knowledge.putStore({ storeId: `${STORE}2`, ...facts });
     await knowledge.putAll([aKnown()]);

@@ -43,6 +43,26 @@ describe("plans", () => {
     expect(await plans.find("abcd")).toBeUndefined();
   });
 
+  it.each(["", "#", "a?b", "a/b", "a\\b", "\u0000", "ABC", "a".repeat(3000)])(
+    "are not found by what is no id: %j",
+    async (id) => {
+      await plans.put(PLAN);
+      expect(await plans.find(id)).toBeUndefined();
+    },
+  );
+
+  it("give their entries from a number on", async () => {
+    const items = Array.from({ length: 120 }, (_, index) => anItem(index));
+    const waiting = items.map(
+      ({ repository, digest: name }) => ({ repository, digest: name, why: "held", until: NOW }) as const,
+    );
+    await plans.putItems("abc", REGISTRY, items);
+    await plans.putWaiting("abc", REGISTRY, waiting);
+    expect(await collect(plans.listItems("abc", REGISTRY, 99))).toEqual(items.slice(99));
+    expect(await collect(plans.listWaiting("abc", REGISTRY, 100))).toEqual(waiting.slice(100));
+    expect(await collect(plans.listItems("abc", REGISTRY, 120))).toEqual([]);
+  });
+
   it("hold their items in the order in which they were planned, however many", async () => {
     const items = Array.from({ length: 150 }, (_, index) => anItem(150 - index));
     const cascade = anItem(200, { how: "cascade", cascadedFrom: digest(1), after: [digest(1)], storeCreatedAt: NOW });

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import type { KeepReason } from "../../../lib/core/keepReasons.ts";
 import { SnapshotStore } from "../../../lib/stores/snapshotStore.ts";
 import { aManifest, aRepository, aVerdict, digest, REGISTRY, someEdges, tagged } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
 
 const ID = "20260302T010000Z";
+
+const reasonsOf = (count: number): KeepReason[] =>
+  Array.from({ length: count }, (_, index) => ({ code: "referrer", by: digest(index) }));
 
 let snapshots: SnapshotStore;
 beforeEach(() => {
@@ -72,6 +76,47 @@ describe("the repositories of a snapshot", () => {
     await snapshots.putRepositories(ID, [full]);
     expect(await collect(snapshots.listRepositories(ID, `${REGISTRY}2`))).toEqual([]);
     expect(await collect(snapshots.listRepositories("20260303T010000Z", REGISTRY))).toEqual([]);
+  });
+
+  it.each([
+    { name: "all of a hundred", reasons: reasonsOf(100), kept: reasonsOf(100) },
+    {
+      name: "the first of more, and how many more there are",
+      reasons: reasonsOf(5000),
+      kept: [...reasonsOf(99), { code: "referrer", by: "4901 more" }],
+    },
+    {
+      name: "the beginning of very long ones",
+      reasons: [{ code: "repositoryIncomplete", by: "x".repeat(500_000) }],
+      kept: [{ code: "repositoryIncomplete", by: "x".repeat(2000) }],
+    },
+  ] satisfies { name: string; reasons: KeepReason[]; kept: KeepReason[] }[])(
+    "have verdicts whose rows keep $name",
+    async ({ reasons, kept }) => {
+      await snapshots.putVerdicts(ID, full, [aVerdict({ keep: reasons })]);
+      expect((await collect(snapshots.listVerdicts(ID, REGISTRY)))[0]?.keep).toEqual(kept);
+    },
+  );
+
+  it("have verdicts of which a range is listed", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `cnf${index}/image`);
+    for (const name of names)
+      await snapshots.putVerdicts(
+        ID,
+        { registryId: REGISTRY, name },
+        [1, 2].map((number) => aVerdict({ digest: digest(number) })),
+      );
+    const all = await collect(snapshots.listVerdicts(ID, REGISTRY));
+    expect(all).toHaveLength(80);
+    for (const [index, after] of all.entries()) {
+      expect(await collect(snapshots.listVerdicts(ID, REGISTRY, { after }))).toEqual(all.slice(index + 1));
+      const { repository } = after;
+      const ofOne = all.filter((verdict) => verdict.repository === repository);
+      expect(await collect(snapshots.listVerdicts(ID, REGISTRY, { repository }))).toEqual(ofOne);
+      expect(await collect(snapshots.listVerdicts(ID, REGISTRY, { repository, after }))).toEqual(
+        after.digest === digest(1) ? ofOne.slice(1) : [],
+      );
+    }
   });
 
   it("have verdicts, which come back with every reason", async () => {

@@ -43,6 +43,7 @@ describe("the header of a snapshot", () => {
     await snapshots.create(aHeader({ runId: "another" }));
     expect(await snapshots.find(ID)).toEqual(header);
     expect(await snapshots.find("20260303T010000Z")).toBeUndefined();
+    expect(await snapshots.find("nonsense/#?")).toBeUndefined();
   });
 
   it("is listed newest first", async () => {
@@ -114,6 +115,33 @@ describe("the parts of a snapshot", () => {
     const reasons = Array.from({ length: 150 }, (_, index) => ({ code: "rowUnreadable", detail: `${index}` }) as const);
     await snapshots.putPart(ID, aPart({ complete: false, reasons }));
     expect((await snapshots.listParts(ID))[0]?.reasons).toEqual(reasons.slice(0, 100));
+  });
+
+  it.each([
+    { name: "remember that one was cut which covers them whole", more: { code: "queryFailed" }, cut: true },
+    {
+      name: "do not say so of one about a repository",
+      more: { code: "countMismatch", repository: "r" },
+      cut: undefined,
+    },
+  ] as const)("$name", async ({ more, cut }) => {
+    const hidden = Array.from(
+      { length: 100 },
+      (_, index) => ({ code: "subscriptionNotVisible", subject: `${index}` }) as const,
+    );
+    await snapshots.putPart(ID, aPart({ complete: false, reasons: [...hidden, more] }));
+    expect((await snapshots.listParts(ID))[0]?.cut).toBe(cut);
+    await snapshots.updatePart(ID, GRAPH_PART, (part) => ({ ...part, reasons: [] }));
+    expect((await snapshots.listParts(ID))[0]?.cut).toBe(cut);
+  });
+
+  it("keep who refused the observer", async () => {
+    const reasons = [
+      { code: "registryUnusable", service: "registry" },
+      { code: "queryFailed", service: "ARM" },
+    ] as const;
+    await snapshots.putPart(ID, aPart({ complete: false, reasons }));
+    expect((await snapshots.listParts(ID))[0]?.reasons).toEqual(reasons);
   });
 
   it("never cut the reason that nobody may lift, nor the one that covers the whole part", async () => {

@@ -13,10 +13,10 @@ const cgv =
   (value: unknown): Example => ({ kind: cgvKind, path, form, value, read });
 const inValues = (version: string | undefined) =>
   inVersions({ by: "names", source: "value", publisher: "contoso", group: "g", version });
-const anyOfPublisher = {
-  versions: [{ by: "unreadable", publisherId: PUBLISHER, text: expect.any(String) }],
+const anyOf = (publisherId: string | undefined) => ({
+  versions: [{ by: "unreadable", publisherId, text: expect.any(String) }],
   hasSecretValues: true,
-};
+});
 
 /** Where configuration group values say what they belong to and what they name. */
 export const GROUP_VALUES: readonly Example[] = [
@@ -45,11 +45,12 @@ export const GROUP_VALUES: readonly Example[] = [
     ...WRONG.map(cgv(path, "valuesSecret", inSchemas({ by: "unreadable" }, { ...schemaNames, [field]: undefined }))),
   ]),
   cgv("configurationType", "valuesOpen", inValues("1.0.0"))("Open"),
-  ...["Secret", "Unknown", "", undefined, null, ...WRONG].map(cgv("configurationType", "valuesOpen", anyOfPublisher)),
+  cgv("configurationType", "valuesOpen", anyOf(PUBLISHER))("Secret"),
+  ...["Unknown", "", undefined, null, ...WRONG].map(cgv("configurationType", "valuesOpen", anyOf(undefined))),
   cgv("configurationValue", "valuesOpen", inValues("2.0.0"))(JSON.stringify({ nfdgName: "g", nfdvName: "2.0.0" })),
   cgv("configurationValue", "valuesOpen", { digests: [digest(1)] })(JSON.stringify({ image: digest(1) })),
   ...['{"nfdvName":"1.0', "", "7", undefined, null, ...WRONG].map(
-    cgv("configurationValue", "valuesOpen", anyOfPublisher),
+    cgv("configurationValue", "valuesOpen", anyOf(undefined)),
   ),
   ...[undefined, null].map(
     cgv("configurationValue", "valuesSecret", { versions: [partly(byUnreadable)], hasSecretValues: true }),

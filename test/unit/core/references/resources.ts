@@ -1,3 +1,4 @@
+import { nameOf } from "../../../../lib/core/armId.ts";
 import {
   artifactManifestId,
   consumerId,
@@ -19,7 +20,7 @@ export interface RawExample {
   readonly properties: unknown;
 }
 
-const raw = (id: string, properties: Json): RawExample => ({ id, name: "name", properties });
+const raw = (id: string, properties: Json): RawExample => ({ id, name: nameOf(id), properties });
 
 const application = (artifactType: string, profile: Json, rest: Json = {}): RawExample =>
   raw(nfdvId("1.0.0"), {
