@@ -94,6 +94,7 @@ describe("getting a resource", () => {
     expect(await bench.arm(HALF_READER).getResource(FOREIGN)).toEqual({
       is: "unknown",
       why: expect.stringContaining("status 403"),
+      status: 403,
     });
     bench.server.clearCalls();
     expect(await bench.arm(UNKNOWN).getResource(MANIFEST)).toMatchObject({ is: "unknown" });

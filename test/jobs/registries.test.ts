@@ -129,7 +129,8 @@ describe("one registry that cannot be worked with", () => {
     const world = await bench.fork(ripe);
     let isBroken = true;
     const broken: Guard = async ({ method, args }, proceed) => {
-      if (isBroken && method === "getResource" && args[0] === registryIdOf("otheracr").toLowerCase()) throw new TypeError("a bug");
+      if (isBroken && method === "getResource" && args[0] === registryIdOf("otheracr").toLowerCase())
+        throw new TypeError("a bug");
       return proceed();
     };
     world.addGuard(broken);

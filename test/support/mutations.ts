@@ -44,7 +44,7 @@ export const MUTATIONS = {
   ],
   absenceConfirmed: [
     {
-      file: "lib/jobs/scanGraph.js",
+      file: "lib/jobs/confirmAbsences.js",
       from: '.filter(({ answer }) => answer.is !== "absent")',
       to: ".filter(() => false)",
     },

@@ -125,7 +125,7 @@ export function configurationGroupValues(id: string): fc.Arbitrary<Raw> {
       schema: fc.constantFrom(...SCHEMAS).chain((schema) =>
         fc.record({
           id: spelled(schema),
-          form: seldom(20, fc.constant("Open"), fc.constantFrom("Secret", "Unheard")),
+          form: seldom(20, fc.constant("Open"), fc.constantFrom("Secret", "Unheard", "Missing")),
           publisher: seldom(4, named([partOf(schema, 8)]), fc.constantFrom(undefined, "fabrikam")),
         }),
       ),
@@ -140,8 +140,7 @@ export function configurationGroupValues(id: string): fc.Arbitrary<Raw> {
       aRaw(
         id,
         toObject({
-          configurationGroupSchemaResourceReference:
-            form === "Secret" ? { idType: form } : { idType: form, id: schemaId },
+          configurationGroupSchemaResourceReference: toSchemaReference(form, schemaId),
           publisherName: publisher,
           configurationGroupSchemaName: publisher === undefined ? undefined : "schema",
           configurationType: type,
@@ -149,4 +148,9 @@ export function configurationGroupValues(id: string): fc.Arbitrary<Raw> {
         }),
       ),
     );
+}
+
+function toSchemaReference(form: string, id: string): JsonObject | undefined {
+  if (form === "Missing") return undefined;
+  return form === "Secret" ? { idType: form } : { idType: form, id };
 }

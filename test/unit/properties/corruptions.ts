@@ -3,7 +3,7 @@ import type { Json, Look, Raw } from "./raw.ts";
 
 /** What may happen to one value of a resource on its way here. */
 export type Harm =
-  "drop" | "number" | "null" | "list" | "object" | "blank" | "truncate" | "unheard" | "casing" | "blanks";
+  "drop" | "number" | "null" | "list" | "object" | "blank" | "truncate" | "parent" | "unheard" | "casing" | "blanks";
 
 export interface Corruption {
   /** Which resource of the look. */
@@ -24,6 +24,7 @@ const HARMS: readonly Harm[] = [
   "blank",
   "truncate",
   "truncate",
+  "parent",
   "unheard",
   "casing",
   "blanks",
@@ -99,6 +100,9 @@ function hurt(
       return "";
     case "truncate":
       return text?.slice(0, Math.max(0, text.length - cut)) ?? value;
+    case "parent":
+      // An id that breaks off just where it is a whole one again.
+      return text !== undefined && text.split("/").length > 9 ? text.split("/").slice(0, -2).join("/") : value;
     case "unheard":
       return ENUMS.has(key) ? "Unheard" : value;
     case "casing":

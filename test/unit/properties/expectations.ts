@@ -17,6 +17,8 @@ const isConsumer = (spoilt: Spoilt): boolean => isValues(spoilt) || isFunction(s
 const lastKey = ({ corruption }: Spoilt): string => corruption.path.at(-1) ?? "";
 const isMissing = ({ corruption: { after } }: Spoilt): boolean => after === undefined || after === null;
 
+const isCut = ({ corruption: { harm } }: Spoilt): boolean => harm === "truncate" || harm === "parent";
+
 /** A cut text that still is an id of the kind that belongs there, or a name. */
 function isStillWhole(spoilt: Spoilt): boolean {
   const text = clean(spoilt.corruption.after);
@@ -64,7 +66,7 @@ interface Exception {
 export const SAYS_SOMETHING_ELSE: readonly Exception[] = [
   {
     name: "an id or a name of a consumer that is cut to a shorter one",
-    applies: (spoilt) => isConsumer(spoilt) && spoilt.corruption.harm === "truncate" && isStillWhole(spoilt),
+    applies: (spoilt) => isConsumer(spoilt) && isCut(spoilt) && isStillWhole(spoilt),
   },
   {
     name: "a site network service that lost its last state looks like one that never had any",
@@ -81,8 +83,10 @@ export const SAYS_SOMETHING_ELSE: readonly Exception[] = [
   },
   {
     name: "the id of a store's registry that is cut to that of another",
-    applies: ({ corruption: { path, harm, after } }) =>
-      path.at(-1) === "storageResourceId" && harm === "truncate" && /\/registries\/[^/]+$/.test(clean(after)),
+    applies: (spoilt) =>
+      lastKey(spoilt) === "storageResourceId" &&
+      isCut(spoilt) &&
+      /\/registries\/[^/]+$/.test(clean(spoilt.corruption.after)),
   },
 ];
 
@@ -108,7 +112,7 @@ function isSecondProfile({ raw, corruption: { path } }: Spoilt): boolean {
 export const NEVER_SEEN_WHOLE: readonly Exception[] = [
   {
     name: "a text that is cut to a shorter one, but for what the id, name and type of a row say thrice",
-    applies: ({ corruption: { harm, path } }) => harm === "truncate" && path.length > 1,
+    applies: (spoilt) => isCut(spoilt) && spoilt.corruption.path.length > 1,
   },
   {
     name: "an entry of a list that is not there",
