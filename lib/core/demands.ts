@@ -1,5 +1,6 @@
 import type { ArmId } from "./armId.ts";
 import { nameOf, publisherOf } from "./armId.ts";
+import { hashDigest } from "./findDigests.ts";
 import type { KeepCode } from "./keepReasons.ts";
 import type { ConsumerDetails, Resource, SchemaReference, VersionReference } from "./resources.ts";
 import type { Sample } from "./sample.ts";
@@ -90,7 +91,8 @@ export class ConsumerIndex implements Demands, Uses {
   }
 
   ofDigest(digest: string): Sample | undefined {
-    return this.digests.get(digest);
+    const alone = hashDigest(digest.slice(digest.indexOf(":") + 1));
+    return mergeSamples([this.digests.get(digest), this.digests.get(alone)]);
   }
 
   secretsOf(publisherId: ArmId | undefined): Sample | undefined {

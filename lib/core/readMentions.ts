@@ -1,5 +1,6 @@
 import type { ArmId } from "./armId.ts";
 import { nameOf, publisherOf, toArmId, typeOf } from "./armId.ts";
+import { hashName } from "./hashName.ts";
 import { listLeaves } from "./valueLeaves.ts";
 import type { Leaf } from "./valueLeaves.ts";
 import type { VersionReference } from "./resources.ts";
@@ -45,8 +46,8 @@ const toNames = ({ publisher, group, text }: Leaf): VersionReference => ({
 function listTexts(leaves: readonly Leaf[], ids: readonly ArmId[]): readonly string[] {
   const free = leaves.filter((leaf) => !leaf.isVersion || leaf.group === undefined).map(({ text }) => text);
   const publishers = ids.map((id) => nameOfPublisher(publisherOf(id)));
-  const texts = [...free, ...publishers].filter((text) => text !== undefined).map((text) => text.toLowerCase());
-  return [...new Set(texts.filter((text) => text !== "" && text.length <= MAX_NAME))].sort();
+  const texts = [...free, ...publishers].filter((text) => text !== undefined);
+  return [...new Set(texts.filter((text) => text !== "" && text.length <= MAX_NAME).map(hashName))].sort();
 }
 
 const nameOfPublisher = (id: ArmId | undefined): string | undefined => id && nameOf(id);

@@ -69,7 +69,7 @@ export interface ConsumerDetails {
   readonly values: readonly ArmId[];
   /** CGV only: its schema. */
   readonly schemas: readonly SchemaReference[];
-  /** `sha256:…` anywhere in the resource. */
+  /** `sha256:…` anywhere in the resource; `name:` and a hash for 64 hex digits that stand alone, which may be a key. */
   readonly digests: readonly string[];
   readonly hasSecretValues: boolean;
 }
@@ -146,7 +146,7 @@ export type VersionReference =
       readonly group: string | undefined;
       readonly version: string | undefined;
     }
-  /** A text in a CGV value: the version of that name, if the schema's publisher has one. */
+  /** A text in a CGV value, as `hashName` gives it: the version of that name, if the schema's publisher has one. */
   | { readonly by: "mention"; readonly publisherId: ArmId | undefined; readonly texts: readonly string[] }
   /** Could be any version of `publisherId`; of any publisher where that is unknown too. */
   | { readonly by: "unreadable"; readonly publisherId: ArmId | undefined; readonly text: string };

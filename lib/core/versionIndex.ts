@@ -1,5 +1,6 @@
 import type { ArmId } from "./armId.ts";
 import { nameOf, publisherOf } from "./armId.ts";
+import { hashName } from "./hashName.ts";
 import type { KnownVersion } from "./knowledge.ts";
 import type { VersionReference } from "./resources.ts";
 
@@ -14,6 +15,7 @@ export class VersionIndex {
   private readonly present = new Set<ArmId>();
   private readonly gone = new Map<ArmId, KnownVersion>();
   private readonly byNames = new Map<string, ArmId[]>();
+  /** Hashes of their names. */
   private readonly publishers = new Set<string>();
 
   addPresent(id: ArmId): void {
@@ -56,17 +58,18 @@ export class VersionIndex {
 
   /** Versions of the schema's publisher, or of one whose name stands in the value too. */
   listMentioned({ publisherId, texts }: VersionMention): readonly ArmId[] {
-    if (publisherId === undefined) return texts.flatMap((text) => this.byNames.get(keyOf(undefined, text)) ?? []);
-    const others = texts.filter((text) => this.publishers.has(text));
-    const ofOthers = others.flatMap((name) => texts.flatMap((text) => this.byNames.get(keyOf(name, text)) ?? []));
-    const ofSchema = texts.flatMap((text) => this.byNames.get(keyOf(nameOf(publisherId), text)) ?? []);
+    const listOf = (publisher: string): readonly ArmId[] =>
+      texts.flatMap((text) => this.byNames.get(`${publisher}/${text}`) ?? []);
+    if (publisherId === undefined) return listOf(ANY);
+    const ofOthers = texts.filter((text) => this.publishers.has(text)).flatMap(listOf);
+    const ofSchema = listOf(hashName(nameOf(publisherId)));
     return [...ofSchema.filter((id) => publisherOf(id) === publisherId), ...ofOthers];
   }
 
   private addNames(id: ArmId): void {
     const parts = id.split("/");
     const [publisher = "", group = "", version = ""] = [parts[8], parts[10], parts[12]];
-    this.publishers.add(publisher);
+    this.publishers.add(hashName(publisher));
     for (const key of [keyOf(publisher, version), keyOf(undefined, version), `${publisher}/${group}/${version}`]) {
       const ids = this.byNames.get(key);
       if (ids) ids.push(id);
@@ -75,8 +78,11 @@ export class VersionIndex {
   }
 }
 
+const ANY = "*";
+
+/** Hashed, as the texts of mentions are. */
 const keyOf = (publisher: string | undefined, version: string): string =>
-  `${publisher?.toLowerCase() ?? "*"}/${version.toLowerCase()}`;
+  `${publisher === undefined ? ANY : hashName(publisher)}/${hashName(version)}`;
 
 const isNamed = (id: ArmId, position: number, name: string | undefined): boolean =>
   name === undefined || id.split("/")[position] === name.toLowerCase();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { hashName } from "../../../lib/core/hashName.ts";
 import { listConsumerFindings } from "../../../lib/core/consumerFindings.ts";
 import type { ObservedFinding } from "../../../lib/core/findings.ts";
 import type { KnownVersion } from "../../../lib/core/knowledge.ts";
@@ -137,7 +138,7 @@ describe("a consumer of a deleted version", () => {
   });
 
   it("is not told of for a mere mention", () => {
-    const mention: VersionReference = { by: "mention", publisherId: PUBLISHER, texts: ["1.0.0"] };
+    const mention: VersionReference = { by: "mention", publisherId: PUBLISHER, texts: ["1.0.0"].map(hashName).sort() };
     expect(findingsOf(someValues({ versions: [mention] }), GONE)).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { hashDigest } from "../../../lib/core/findDigests.ts";
+import { hashName } from "../../../lib/core/hashName.ts";
 import { toGraph } from "../../../lib/core/graph.ts";
 import type { KnownArtifactManifest, KnownVersion } from "../../../lib/core/knowledge.ts";
 import { createNeeds, isMeant } from "../../../lib/core/needs.ts";
@@ -187,10 +189,13 @@ describe("a consumer", () => {
       name: "by a version name in a value",
       reference: byNames({ source: "value", publisher: undefined, group: undefined }),
     },
-    { name: "by a mention", reference: { by: "mention", publisherId: PUBLISHER, texts: ["x", "1.0.0"] } as const },
+    {
+      name: "by a mention",
+      reference: { by: "mention", publisherId: PUBLISHER, texts: ["x", "1.0.0"].map(hashName).sort() } as const,
+    },
     {
       name: "by a mention of any publisher",
-      reference: { by: "mention", publisherId: undefined, texts: ["1.0.0"] } as const,
+      reference: { by: "mention", publisherId: undefined, texts: ["1.0.0"].map(hashName).sort() } as const,
     },
   ])("keeps what a deleted version referenced: $name", ({ reference }) => {
     const needs = needsOf([running(reference)], [version(toCnf)]);
@@ -250,15 +255,15 @@ describe("a consumer", () => {
   });
 
   it.each([
-    { name: "texts that name no version", publisherId: PUBLISHER, texts: ["1.0", "1.0.0-rc"] },
-    { name: "a version of another publisher", publisherId: FABRIKAM, texts: ["1.0.0"] },
+    { name: "texts that name no version", publisherId: PUBLISHER, texts: ["1.0", "1.0.0-rc"].map(hashName).sort() },
+    { name: "a version of another publisher", publisherId: FABRIKAM, texts: ["1.0.0"].map(hashName).sort() },
   ])("mentions nothing by $name", ({ publisherId, texts }) => {
     const needs = needsOf([running({ by: "mention", publisherId, texts })], [version(toCnf)]);
     expect(codesOf(needs, CNF)).toEqual([]);
   });
 
   it("mentions a version of another publisher whose name stands in the value too", () => {
-    const texts = ["contoso", "1.0.0"];
+    const texts = ["contoso", "1.0.0"].map(hashName);
     const needs = needsOf([running({ by: "mention", publisherId: FABRIKAM, texts })], [version(toCnf)]);
     expect(codesOf(needs, CNF)).toEqual(["consumerOfDeletedVersion"]);
   });
@@ -280,6 +285,12 @@ describe("a consumer", () => {
 
   it("pins a digest that it names", () => {
     const needs = needsOf([aNetworkFunction({ digests: [digest(1)] })]);
+    expect(needs.ofDigest(digest(1))).toEqual([{ code: "digestPinned", by: NF }]);
+    expect(needs.ofDigest(digest(2))).toEqual([]);
+  });
+
+  it("pins a digest that stands without its algorithm", () => {
+    const needs = needsOf([aNetworkFunction({ digests: [hashDigest(digest(1).replace("sha256:", ""))] })]);
     expect(needs.ofDigest(digest(1))).toEqual([{ code: "digestPinned", by: NF }]);
     expect(needs.ofDigest(digest(2))).toEqual([]);
   });

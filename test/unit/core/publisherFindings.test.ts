@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { hashName } from "../../../lib/core/hashName.ts";
 import fc from "fast-check";
 import type { ObservedFinding } from "../../../lib/core/findings.ts";
 import type { Known } from "../../../lib/core/knowledge.ts";
@@ -98,8 +99,14 @@ describe("findings about a publisher's resources", () => {
       name: "a function definition that no configuration value mentions",
       kind: "unreferencedFunctionDefinition",
       subject: nfdvId("1.0.0"),
-      opens: [anNfdv(), someValues({ versions: [{ by: "mention", publisherId: PUBLISHER, texts: ["9.9.9"] }] })],
-      control: [anNfdv(), someValues({ versions: [{ by: "mention", publisherId: PUBLISHER, texts: ["1.0.0"] }] })],
+      opens: [
+        anNfdv(),
+        someValues({ versions: [{ by: "mention", publisherId: PUBLISHER, texts: ["9.9.9"].map(hashName).sort() }] }),
+      ],
+      control: [
+        anNfdv(),
+        someValues({ versions: [{ by: "mention", publisherId: PUBLISHER, texts: ["1.0.0"].map(hashName).sort() }] }),
+      ],
     },
     {
       name: "an artifact manifest that nothing references",

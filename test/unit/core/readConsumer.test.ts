@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { hashDigest } from "../../../lib/core/findDigests.ts";
 import { readConsumer } from "../../../lib/core/readConsumer.ts";
 import { consumerId, digest, nfdvId, nsdvId, PUBLISHER } from "../../fakes/builders.ts";
 
@@ -98,7 +99,7 @@ describe("what a network function runs on", () => {
     const bare = digest(3).replace("sha256:", "");
     const roleOverrideValues = [JSON.stringify({ image: `redis@${digest(1)}` }), JSON.stringify({ digest: bare })];
     expect(read({ ...NAMES, deploymentValues, roleOverrideValues, configurationType: "Open" })).toMatchObject({
-      digests: [digest(1), digest(2), digest(3)],
+      digests: [hashDigest(bare), digest(1), digest(2)],
       hasSecretValues: false,
     });
   });

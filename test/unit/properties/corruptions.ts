@@ -43,9 +43,12 @@ const ENUMS = new Set([
   "storeType",
 ]);
 
+/** On its own id hangs all that a resource says: it is spoilt more often than one place among many would be. */
+const OFTEN: readonly (readonly string[])[] = Array.from({ length: 4 }, () => ["id"]);
+
 /** One resource of the look, spoilt at one place. */
 export function corrupted(look: Look): fc.Arbitrary<Corruption> {
-  const places = look.flatMap((raw, index) => listPaths(raw).map((path) => ({ index, path })));
+  const places = look.flatMap((raw, index) => [...OFTEN, ...listPaths(raw)].map((path) => ({ index, path })));
   const harm = fc.record({
     place: fc.constantFrom(...places),
     harm: fc.constantFrom(...HARMS),

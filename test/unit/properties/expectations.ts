@@ -79,7 +79,8 @@ export const SAYS_SOMETHING_ELSE: readonly Exception[] = [
   {
     name: "a consumer that lost its reference looks like one that is told by names alone, which another subscription may fit",
     applies: (spoilt) =>
-      /VersionResourceReference$/.test(lastKey(spoilt)) && (isMissing(spoilt) || spoilt.corruption.harm === "object"),
+      lastKey(spoilt).endsWith("VersionResourceReference") &&
+      (isMissing(spoilt) || spoilt.corruption.harm === "object"),
   },
   {
     name: "the id of a store's registry that is cut to that of another",

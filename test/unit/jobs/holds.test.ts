@@ -1,0 +1,102 @@
+import { describe, expect, test } from "@jest/globals";
+import type { ArmId } from "../../../lib/core/armId.ts";
+import type { KnownArtifactManifest } from "../../../lib/core/knowledge.ts";
+import type { Resource } from "../../../lib/core/resources.ts";
+import type { Deps } from "../../../lib/jobs/deps.ts";
+import type { RegistryPlan } from "../../../lib/jobs/planRegistry.ts";
+import { planRegistry, readPolicies } from "../../../lib/jobs/planRegistry.ts";
+import { selectEligible } from "../../../lib/jobs/selectEligible.ts";
+import { startRun } from "../../../lib/jobs/startRun.ts";
+import { aContext } from "../../fakes/aContext.ts";
+import {
+  aKnown,
+  aManifest,
+  aMark,
+  aRepository,
+  aStore,
+  artifactManifestId,
+  digest,
+  NOW,
+  REGISTRY,
+  STORE,
+} from "../../fakes/builders.ts";
+import { aHeader, aService, seeSnapshot } from "../functions/aService.ts";
+import { aPlanItem } from "./aPlanItem.ts";
+
+const IN_FORCE = { until: "2026-03-02T01:00:01Z", reason: "an audit" };
+const OVER = { until: NOW, reason: "an audit" };
+const ENDLESS = { until: undefined, reason: "an audit" };
+
+const REPOSITORY = aRepository({ manifests: [aManifest()] });
+
+interface Case {
+  readonly name: string;
+  readonly store?: Partial<Resource>;
+  readonly known?: Partial<KnownArtifactManifest>;
+  readonly held: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { name: "nothing is held: it goes", held: false },
+  { name: "a hold on its artifact store", store: { hold: IN_FORCE }, held: true },
+  { name: "a hold on its artifact store that has just ended: it goes", store: { hold: OVER }, held: false },
+  { name: "a hold on its artifact manifest, which is gone", known: { hold: IN_FORCE }, held: true },
+  { name: "a hold on its artifact manifest that has just ended: it goes", known: { hold: OVER }, held: false },
+  { name: "a hold without a date", known: { endlessHold: ENDLESS }, held: true },
+  {
+    name: "one hold that is over does not end another",
+    store: { hold: IN_FORCE },
+    known: { hold: OVER },
+    held: true,
+  },
+  {
+    name: "a hold on another artifact manifest: it goes",
+    known: { id: artifactManifestId("other"), hold: IN_FORCE },
+    held: false,
+  },
+];
+
+const known = ({ known: changes }: Case): readonly KnownArtifactManifest[] => [aKnown(), aKnown(changes)];
+
+/** A due mark, and a snapshot that shows its store. */
+async function plan(given: Case): Promise<RegistryPlan> {
+  const deps = aService();
+  await seeSnapshot(deps, { resources: [aStore(given.store)], known: known(given), repositories: [REPOSITORY] });
+  await deps.marks.put(aMark(), undefined);
+  const started = await startRun(deps, { stage: "purge", trigger: "timer", at: new Date(NOW) });
+  if ("running" in started) throw new Error(`the run ${started.running} is under way`);
+  const { run } = started;
+  const header = aHeader();
+  const policies = await readPolicies(deps, run, header);
+  const counts = { manifests: 1000, bytes: 1_000_000 };
+  return planRegistry(deps, { run, header, policies, registryId: REGISTRY, counts, boundTo: undefined });
+}
+
+describe("a due mark, when it is planned", () => {
+  test.each(CASES)("$name", async (given) => {
+    const { items, waiting } = await plan(given);
+    expect(items.map((item) => item.digest)).toEqual(given.held ? [] : [digest(1)]);
+    expect(waiting.map(({ why }) => why)).toEqual(given.held ? ["held"] : []);
+  });
+});
+
+const ITEM = aPlanItem();
+
+/** The store as ARM has it now, and what is remembered of artifact manifests. */
+async function lookAgain(deps: Deps, given: Case): Promise<Awaited<ReturnType<typeof selectEligible>>> {
+  await deps.marks.put(aMark(), undefined);
+  const store = aStore(given.store);
+  const context = aContext({ resources: [store], known: known(given) });
+  const fresh = { context, stores: new Map<ArmId, Resource>([[STORE, store]]) };
+  return selectEligible(deps, { items: [ITEM], now: REPOSITORY, fresh });
+}
+
+describe("an item of a plan, at the last look", () => {
+  test.each(CASES)("$name", async (given) => {
+    const selection = await lookAgain(aService({ MODE: "enforce" }), given);
+    expect(selection.eligible).toEqual(given.held ? [] : [ITEM]);
+    expect(selection.notes).toEqual(given.held ? [`cnf/nginx@${digest(1)} kept: a hold is in force`] : []);
+    // A hold pauses, it does not begin the grace window anew.
+    expect(selection.restarts).toEqual([]);
+  });
+});
