@@ -42,7 +42,12 @@ export interface Sighting {
 
 /** What to remember of `resource` after `sighting`; undefined for kinds that nothing needs to be remembered of. */
 export function learn(resource: Resource, before: Known | undefined, sighting: Sighting): Known | undefined {
-  const firstSeenAt = before?.firstSeenAt ?? sighting.at;
+  const [firstSeenAt, lastSeenAt] = [
+    earlierOf(before?.firstSeenAt, sighting.at),
+    laterOf(before?.lastSeenAt, sighting.at),
+  ];
+  // What a later look has said of what may change stands: a snapshot may be learned late.
+  const current = { ...sighting, complete: sighting.complete && lastSeenAt === sighting.at };
   if (resource.details.of === "artifactManifest") {
     const earlier = before?.of === "artifactManifest" ? before : undefined;
     return {
@@ -50,11 +55,11 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
       id: resource.id,
       artifacts: union(earlier?.artifacts ?? [], resource.details.artifacts),
       unreadable:
-        resource.details.unreadable.length > 0 || (earlier?.unreadable === true && !isWhole(resource, sighting)),
+        resource.details.unreadable.length > 0 || (earlier?.unreadable === true && !isWhole(resource, current)),
       seenComplete: (earlier?.seenComplete ?? false) || sighting.complete,
-      ...rememberHolds(earlier ?? { hold: undefined, endlessHold: undefined }, resource.hold, sighting),
+      ...rememberHolds(earlier ?? { hold: undefined, endlessHold: undefined }, resource.hold, current),
       firstSeenAt,
-      lastSeenAt: sighting.at,
+      lastSeenAt,
     };
   }
   if (!isVersion(resource.kind) || resource.details.of !== "version") return undefined;
@@ -64,9 +69,13 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
     id: resource.id,
     references: union(earlier, resource.details.references),
     firstSeenAt,
-    lastSeenAt: sighting.at,
+    lastSeenAt,
   };
 }
+
+const earlierOf = (before: string | undefined, at: string): string =>
+  before !== undefined && before < at ? before : at;
+const laterOf = (before: string | undefined, at: string): string => (before !== undefined && before > at ? before : at);
 
 /** The list of one that is uploaded does not change any more: what could not be read of it was a fault of an earlier look. */
 function isWhole({ state }: Resource, { complete }: Sighting): boolean {

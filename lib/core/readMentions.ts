@@ -15,10 +15,10 @@ const MAX_NAME = 64;
  * schema's publisher. JSON that breaks off may have named any publisher.
  */
 export function readMentions(value: unknown, publisherId: ArmId | undefined): readonly VersionReference[] {
-  const leaves = [
-    ...listLeaves(value, { isVersion: false, group: undefined, publisher: nameOfPublisher(publisherId) }),
-  ];
-  const ids = leaves.map(({ text }) => toArmId(text ?? "")).filter((id) => id !== undefined);
+  const leaves = listLeaves(value, { isVersion: false, group: undefined, publisher: nameOfPublisher(publisherId) });
+  const ids = leaves
+    .map(({ text }) => (text?.startsWith("/") ? toArmId(text) : undefined))
+    .filter((id) => id !== undefined);
   return [
     ...ids.filter(isVersionId).map((id): VersionReference => ({ by: "id", source: "value", id })),
     ...leaves.filter((leaf) => leaf.isVersion).map(toNames),

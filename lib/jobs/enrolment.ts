@@ -35,7 +35,7 @@ async function isForgotten(deps: Deps, { sight }: Marking, facts: StoreFacts): P
     return false;
   }
   const age = Date.parse(sight.at) - Date.parse(facts.goneSince);
-  return age > deps.config.snapshot.retentionMs && !(await hasMarks(deps, facts.registryId));
+  return age > deps.config.snapshot.retentionMs && !(await hasMarks(deps, facts));
 }
 
 async function rememberStores(deps: Deps, tenant: Tenant): Promise<void> {
@@ -55,8 +55,8 @@ async function clearMarks(deps: Deps, { registryId, storeId }: StoreFacts): Prom
     if (mark.storeId === storeId) await deps.marks.clear(mark, etag);
 }
 
-async function hasMarks(deps: Deps, registryId: string): Promise<boolean> {
-  for await (const _mark of deps.marks.list(registryId)) return true;
+async function hasMarks(deps: Deps, { registryId, storeId }: StoreFacts): Promise<boolean> {
+  for await (const { mark } of deps.marks.list(registryId)) if (mark.storeId === storeId) return true;
   return false;
 }
 

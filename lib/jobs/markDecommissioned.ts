@@ -40,14 +40,18 @@ export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
  */
 async function catchUp(deps: Deps, newest: SnapshotHeader): Promise<void> {
   const skipped: SnapshotHeader[] = [];
-  for await (const header of deps.snapshots.list()) {
-    if (header.id < newest.id && header.state === "sealed" && header.processedAt === undefined) skipped.unshift(header);
-  }
+  for await (const header of deps.snapshots.list())
+    if (header.id < newest.id && header.processedAt === undefined) skipped.unshift(header);
   for (const header of skipped) {
+    if (header.state === "open" && !isOverdue(deps, header)) continue;
+    if (header.state === "open") await sealWithMissingParts(deps, header);
     await indexTenant(deps, new Marking(deps, header, await deps.snapshots.listParts(header.id)));
     await setProcessed(deps, header.id);
   }
 }
+
+const isOverdue = (deps: Deps, { readAt }: SnapshotHeader): boolean =>
+  deps.clock.now().getTime() - Date.parse(readAt) >= SEAL_AFTER_MS;
 
 async function setProcessed(deps: Deps, snapshotId: string): Promise<void> {
   const processedAt = deps.clock.now().toISOString();
@@ -58,8 +62,7 @@ async function setProcessed(deps: Deps, snapshotId: string): Promise<void> {
 async function readNewest(deps: Deps): Promise<SnapshotHeader> {
   for await (const header of deps.snapshots.list()) {
     if (header.state === "sealed") return header;
-    if (deps.clock.now().getTime() - Date.parse(header.readAt) < SEAL_AFTER_MS)
-      throw new SafetyStopError(`snapshot ${header.id} is still being taken`);
+    if (!isOverdue(deps, header)) throw new SafetyStopError(`snapshot ${header.id} is still being taken`);
     await sealWithMissingParts(deps, header);
     return { ...header, state: "sealed" };
   }

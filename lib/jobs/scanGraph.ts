@@ -95,18 +95,31 @@ interface PageScan extends FamilyScan {
   readonly progress: Progress;
 }
 
-/** False after the last page. A page is of this call alone: the next one may be as large, and both would not fit. */
+/** False after the last page. */
 async function storeNext(deps: Deps, scan: PageScan): Promise<boolean> {
-  const { progress } = scan;
-  const next = await scan.pages.next();
-  if (next.done) return false;
+  const resources = await readNext(scan);
+  if (!resources) return false;
+  for (const resource of resources) scan.seen.add(resource);
+  scan.progress.reasons.push(...(await storeResources(deps, scan.snapshotId, resources)));
+  return true;
+}
+
+/** The resources of the next page. Its rows are freed with this call: they are larger, and the next page must fit beside them. */
+async function readNext({ pages, progress, ...scan }: PageScan): Promise<readonly Resource[] | undefined> {
+  const next = await pages.next();
+  if (next.done) return undefined;
   const page = next.value;
   if (progress.listing?.batch !== page.batch) {
     progress.reasons.push(...(progress.listing?.listMissing() ?? []));
     progress.listing = new Listing(scan, page);
   }
-  progress.reasons.push(...progress.listing.add(page), ...(await storePage(deps, scan, page)));
-  return true;
+  progress.reasons.push(...progress.listing.add(page));
+  return page.rows.flatMap((row): readonly Resource[] => {
+    const read = readResource(row);
+    if ("resource" in read) return [read.resource];
+    progress.reasons.push({ code: "rowUnreadable", detail: read.unreadable });
+    return [];
+  });
 }
 
 /** One batch of a family: as many different rows must come as the service counts. */
@@ -153,18 +166,6 @@ class Listing {
 function rowId(row: unknown): string {
   const id = typeof row === "object" && row !== null && "id" in row ? row.id : undefined;
   return typeof id === "string" ? id.toLowerCase() : JSON.stringify(row);
-}
-
-async function storePage(deps: Deps, scan: FamilyScan, page: ResourcePage): Promise<readonly IncompleteReason[]> {
-  const reasons: IncompleteReason[] = [];
-  const resources: Resource[] = [];
-  for (const row of page.rows) {
-    const read = readResource(row);
-    if ("unreadable" in read) reasons.push({ code: "rowUnreadable", detail: read.unreadable });
-    else resources.push(read.resource);
-  }
-  for (const resource of resources) scan.seen.add(resource);
-  return [...reasons, ...(await storeResources(deps, scan.snapshotId, resources))];
 }
 
 /** A row that is too large is refused with all that came with it: the others are then stored without it. */

@@ -2,7 +2,7 @@ import { PUBLISHERS_PER_SET } from "../estate/largePublisher.ts";
 
 /** V8 as a deployment sets it for the worker. A larger young generation costs memory and saves no time. */
 export const SERVICE_HEAP_MB = 112;
-export const SERVICE_NODE_ARGS: readonly string[] = ["--max-semi-space-size=12"];
+export const SERVICE_NODE_ARGS: readonly string[] = ["--max-semi-space-size=8"];
 
 export interface GraphOptions {
   /** Of the smaller of the two estates. */

@@ -94,6 +94,14 @@ describe("what is learnt of an artifact manifest", () => {
     expect(holdIn(learn(mended, before, INCOMPLETE))).toEqual({ until: undefined, reason: "audit" });
   });
 
+  it("moves no date back, and lifts no hold, when an older snapshot is learned late", () => {
+    const before = learn(endingAt(undefined), undefined, COMPLETE);
+    const late = learn(listing("2.0"), before, { at: "2026-01-01T01:00:00Z", complete: true });
+    expect(late).toMatchObject({ firstSeenAt: "2026-01-01T01:00:00Z", lastSeenAt: NOW });
+    expect(holdIn(late)).toEqual({ until: undefined, reason: "audit" });
+    expect(entriesOf(late)).toHaveLength(2);
+  });
+
   it("keeps a date that was seen before a hold without end", () => {
     const dated = learn(endingAt("2030-01-01T00:00:00Z"), undefined, COMPLETE);
     const endless = learn(endingAt(undefined), dated, COMPLETE);

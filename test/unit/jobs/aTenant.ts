@@ -143,9 +143,3 @@ async function begin(deps: Deps, stage: "snapshot" | "mark", at: string): Promis
 /** Code and subject of each reason, as `code subject`; a long subject by the last name in it. */
 export const reasonsOf = ({ reasons }: Part): readonly string[] =>
   reasons.map(({ code, subject = "" }) => `${code} ${nameOf(subject)}`.trim());
-
-/** The kinds of the open findings about `subject`. */
-export async function openKinds(deps: Deps, subject: string): Promise<readonly string[]> {
-  const findings = await Array.fromAsync(deps.findings.list());
-  return findings.filter((one) => one.subject === subject && one.resolvedAt === undefined).map(({ kind }) => kind);
-}

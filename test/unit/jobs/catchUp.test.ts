@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { artifactManifestId, aManifest, aRepository, nfdvId, REGISTRY } from "../../fakes/builders.ts";
+import { artifactManifestId, aManifest, aRepository, nfdvId, REGISTRY, STORE } from "../../fakes/builders.ts";
 import type { AskedTenant } from "./aTenant.ts";
 import { aTenant } from "./aTenant.ts";
 import { aFunctionRow, aManifestRow, aPublisherRow, aStoreRow, aVersionRow } from "./someRows.ts";
@@ -75,14 +75,34 @@ describe("a sealed snapshot that marking never came to", () => {
     ]);
   });
 
-  test("is not learned from while it is still being taken", async () => {
+  test("is learned from in the order of the nights, oldest first", async () => {
+    const tenant = aTenant();
+    const { deps, view } = tenant;
+    view.rows = BASE;
+    await tenant.night(FIRST);
+    await tenant.mark("2026-03-02T03:00:00Z");
+    view.rows = [...BASE, ...MANIFESTS];
+    await tenant.night(SKIPPED);
+    await tenant.night(LAST);
+    view.rows = BASE;
+    await tenant.night("2026-03-05T01:00:00Z");
+    await tenant.mark("2026-03-05T03:00:00Z");
+    const known = await deps.knowledge.listUnder("artifactManifests", STORE);
+    const seen = { firstSeenAt: SKIPPED, lastSeenAt: LAST };
+    expect(known).toMatchObject([seen, seen]);
+  });
+
+  test("is sealed and learned from where it still waits for a part after its time", async () => {
     const tenant = aTenant();
     tenant.view.rows = [...BASE, ...MANIFESTS];
     await tenant.night(SKIPPED);
     await tenant.deps.snapshots.update(SKIPPED_ID, (header) => ({ ...header, state: "open" }));
     await tenant.night(LAST);
     await tenant.mark("2026-03-04T03:00:00Z");
-    expect((await tenant.deps.snapshots.find(SKIPPED_ID))?.processedAt).toBeUndefined();
+    expect(await tenant.deps.snapshots.find(SKIPPED_ID)).toMatchObject({
+      state: "sealed",
+      processedAt: "2026-03-04T03:00:00.000Z",
+    });
     expect((await tenant.deps.snapshots.find(LAST_ID))?.processedAt).toBe("2026-03-04T03:00:00.000Z");
   });
 });

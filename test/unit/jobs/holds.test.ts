@@ -7,11 +7,12 @@ import type { RegistryPlan } from "../../../lib/jobs/planRegistry.ts";
 import { planRegistry, readPolicies } from "../../../lib/jobs/planRegistry.ts";
 import { selectEligible } from "../../../lib/jobs/selectEligible.ts";
 import { startRun } from "../../../lib/jobs/startRun.ts";
-import { aContext } from "../../fakes/aContext.ts";
+import { aContext, aStorePolicy } from "../../fakes/aContext.ts";
 import {
   aKnown,
   aManifest,
   aMark,
+  anArtifactManifest,
   aRepository,
   aStore,
   artifactManifestId,
@@ -98,5 +99,25 @@ describe("an item of a plan, at the last look", () => {
     expect(selection.notes).toEqual(given.held ? [`cnf/nginx@${digest(1)} kept: a hold is in force`] : []);
     // A hold pauses, it does not begin the grace window anew.
     expect(selection.restarts).toEqual([]);
+  });
+});
+
+/** Its artifact manifest is there, and its tag has moved on to another digest. */
+describe("a superseded item of a plan, at the last look", () => {
+  test.each([
+    { name: "a hold on its artifact manifest, as ARM has it now", hold: IN_FORCE, held: true },
+    { name: "a hold on its artifact manifest that has just ended: it goes", hold: OVER, held: false },
+  ])("$name", async ({ hold, held }) => {
+    const deps = aService({ MODE: "enforce" });
+    await deps.marks.put(aMark({ class: "superseded" }), undefined);
+    const resources = [aStore(), anArtifactManifest({ hold })];
+    const context = aContext({ resources, policyOf: () => aStorePolicy({ purgeSuperseded: true }) });
+    const current = aManifest({ digest: digest(2), tags: [{ name: "1.0", movedAt: "2026-02-01T00:00:00Z" }] });
+    const now = aRepository({ manifests: [aManifest(), current] });
+    const items = [aPlanItem({ class: "superseded" })];
+    const fresh = { context, stores: new Map([[STORE, aStore()]]) };
+    const { eligible, notes } = await selectEligible(deps, { items, now, fresh });
+    expect(eligible).toEqual(held ? [] : items);
+    expect(notes).toEqual(held ? [`cnf/nginx@${digest(1)} kept: a hold is in force`] : []);
   });
 });

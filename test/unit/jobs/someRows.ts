@@ -12,7 +12,7 @@ export interface Row {
   readonly systemData: { readonly createdAt: string };
 }
 
-export const aRow = (id: ArmId, properties: Row["properties"] = {}): Row => ({
+const aRow = (id: ArmId, properties: Row["properties"] = {}): Row => ({
   id,
   name: nameOf(id),
   type: typeOf(id),
@@ -21,11 +21,10 @@ export const aRow = (id: ArmId, properties: Row["properties"] = {}): Row => ({
   systemData: { createdAt: "2025-06-01T00:00:00Z" },
 });
 
-export const aPublisherRow = (id: ArmId = PUBLISHER): Row => aRow(id);
+export const aPublisherRow = (): Row => aRow(PUBLISHER);
 
-/** `STORE`, backed by `REGISTRY` unless told otherwise. */
-export const aStoreRow = (registryId: ArmId = REGISTRY, id: ArmId = STORE): Row =>
-  aRow(id, { storeType: "AzureContainerRegistry", storageResourceId: registryId });
+/** `STORE`, backed by `REGISTRY`. */
+export const aStoreRow = (): Row => aRow(STORE, { storeType: "AzureContainerRegistry", storageResourceId: REGISTRY });
 
 /** An uploaded artifact manifest that lists `nginx`. */
 export const aManifestRow = (name: string): Row =>
