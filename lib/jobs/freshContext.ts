@@ -1,5 +1,6 @@
 import type { ArmId } from "../core/armId.ts";
 import { publisherOf } from "../core/armId.ts";
+import { listStoreIds } from "../core/backingRegistry.ts";
 import { toIso } from "../core/duration.ts";
 import type { GraphFamily } from "../core/graphQueries.ts";
 import type { Known } from "../core/knowledge.ts";
@@ -74,10 +75,10 @@ async function* listBoth(deps: Deps, { complete, planned }: Views, family: Graph
 }
 
 async function readFreshStores(deps: Deps, views: Views, registryId: ArmId): Promise<ReadonlyMap<ArmId, Resource>> {
-  const storeIds: ArmId[] = [];
-  for await (const { id, details } of listBoth(deps, views, "structure"))
-    if (details.of === "store" && details.registryId === registryId) storeIds.push(id);
-  const stores = await readStores(deps, registryId, storeIds);
+  const seen: Resource[] = [];
+  for await (const resource of listBoth(deps, views, "structure"))
+    if (resource.kind === "artifactStore") seen.push(resource);
+  const stores = await readStores(deps, registryId, listStoreIds(seen, registryId));
   if (stores && stores.size > 0) return stores;
   throw new SafetyStopError(`an artifact store of ${registryId} does not answer, or is backed by another registry now`);
 }

@@ -1,4 +1,5 @@
 import type { ArmId } from "../core/armId.ts";
+import { listStoreIds } from "../core/backingRegistry.ts";
 import type { Graph } from "../core/graph.ts";
 import { readResource } from "../core/readResource.ts";
 import { listRegistryFindings } from "../core/registryFindings.ts";
@@ -53,9 +54,7 @@ export async function readReplications(deps: Deps, registryId: ArmId): Promise<r
 
 /** The longest grace window of the enrolled stores that the registry backs; undefined where none is enrolled. */
 function readGrace(deps: Deps, { registryId, graph }: RegistryOrder): number | undefined {
-  const graces = [...graph.stores.values()].flatMap(({ id, details }) => {
-    if (details.of !== "store" || details.registryId !== registryId) return [];
-    return findStoreSettings(deps.config, id)?.graceMs ?? [];
-  });
+  const storeIds = listStoreIds(graph.stores.values(), registryId);
+  const graces = storeIds.flatMap((id) => findStoreSettings(deps.config, id)?.graceMs ?? []);
   return graces.length === 0 ? undefined : Math.max(...graces);
 }
