@@ -58,10 +58,14 @@ class AzureRowTable implements RowTable {
     const pages = this.client
       .listEntities({ queryOptions: { filter: clauses.join(" and ") } })
       .byPage({ maxPageSize: 1000 });
-    for (;;) {
-      const page = await guard(`list in table ${this.name}`, () => nextPage(pages));
-      if (!page || page.done) return;
+    const read = () => guard(`list in table ${this.name}`, () => nextPage(pages));
+    let page = await read();
+    while (page && !page.done) {
+      // The next page comes while this one is worked on. If it fails, it does when its turn comes, or nobody asks for it.
+      const next = read();
+      next.catch(() => undefined);
       for (const entity of page.value) yield fromEntity(entity);
+      page = await next;
     }
   }
 
