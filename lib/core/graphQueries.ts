@@ -1,3 +1,4 @@
+import { isRecord } from "./isRecord.ts";
 import type { ResourceKind } from "./resources.ts";
 import { GRAPH_TYPES, toResourceKind } from "./resources.ts";
 
@@ -128,6 +129,3 @@ export function fromRow(row: unknown): unknown {
   const whole = folded["properties"];
   return { ...folded, properties: { ...(isRecord(whole) ? whole : {}), ...Object.fromEntries(properties) } };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

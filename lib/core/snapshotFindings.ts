@@ -5,8 +5,11 @@ import { limitLinks } from "./evidence.ts";
 import type { EvidenceLink, ObservedFinding } from "./findings.ts";
 import type { Sight } from "./sight.ts";
 
-/** Scope of findings about the newest snapshot, unless whoever looks gives them a narrower one. */
-const SNAPSHOT_SCOPE = "snapshot";
+/** Scope of findings about one part of the newest snapshot that holds it. */
+export const partScope = (name: string): string => `snapshot:${name}`;
+
+/** Scope of what is said of the age of the view, whatever snapshot is processed. */
+export const AGE_SCOPE = "service:age";
 
 /** One part of a snapshot, as far as its completeness goes. */
 interface PartFacts {
@@ -32,7 +35,7 @@ export function listPartFindings(part: PartFacts, sight: Sight): readonly Observ
   const more = part.cut ? [{ text: "and others that were not kept" }] : [];
   return told
     .filter(([, links]) => links.length > 0)
-    .map(([kind, links]) => ({ kind, subject: part.name, scope: SNAPSHOT_SCOPE, evidence: [...links, ...more] }));
+    .map(([kind, links]) => ({ kind, subject: part.name, scope: partScope(part.name), evidence: [...links, ...more] }));
 }
 
 const isDenied = ({ code, service }: IncompleteReason): boolean =>
@@ -69,5 +72,5 @@ export function toStaleFinding(
     text: `nothing is purged by one older than ${Math.round(maxAgeMs / HOUR_MS)} hours`,
     at: toIso(now.getTime()),
   };
-  return [{ kind: "staleSnapshot", subject: "graph", scope: SNAPSHOT_SCOPE, evidence: [evidence, limit] }];
+  return [{ kind: "staleSnapshot", subject: "graph", scope: AGE_SCOPE, evidence: [evidence, limit] }];
 }

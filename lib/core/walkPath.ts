@@ -1,3 +1,5 @@
+import { isRecord } from "./isRecord.ts";
+
 /** What stands where a path leads. `at` is the path with the indexes and keys that were taken, for people to find it. */
 export type Place =
   | { readonly is: "there"; readonly at: string; readonly value: unknown }
@@ -36,8 +38,5 @@ function listItems(at: string, value: unknown): readonly Place[] {
   if (!Array.isArray(value)) return [{ is: "wrongType", at, value }];
   return value.map((item: unknown, index) => ({ is: "there", at: `${at}[${index}]`, value: item }));
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const join = (at: string, name: string): string => (at === "" ? name : `${at}.${name}`);

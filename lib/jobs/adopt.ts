@@ -9,7 +9,7 @@ import type { SnapshotHeader } from "../stores/snapshotStore.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { findProcessed } from "./findProcessed.ts";
-import { readGraph } from "./loadGraph.ts";
+import { readPublishers } from "./loadGraph.ts";
 
 export type AdoptionRequest = Pick<Adoption, "storeId" | "prefix" | "by" | "reason">;
 
@@ -41,7 +41,7 @@ async function refuse(deps: Deps, { storeId, prefix }: AdoptionRequest): Promise
   const storeIds = await listSiblings(deps, header, storeId);
   if (storeIds.length === 0)
     return `snapshot ${header.id} does not show the artifact store ${storeId}, or no registry backs it`;
-  const graph = await readGraph(deps, header, storeIds);
+  const { graph } = await readPublishers(deps, header, storeIds);
   // Narrow: a chart is then known by its name too, where it protects its whole store otherwise.
   const needs = createNeeds(graph, { isNarrow: () => true });
   return refuseAdoption({ graph, needs, storeIds, storeId, prefix });

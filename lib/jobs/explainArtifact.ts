@@ -9,7 +9,6 @@ import { listEdges, withFields } from "../core/explainEdges.ts";
 import { explainKeep } from "../core/explainKeep.ts";
 import type { KeepReason } from "../core/keepReasons.ts";
 import type { Mark } from "../core/marks.ts";
-import { createNeeds } from "../core/needs.ts";
 import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
 import type { Resource } from "../core/resources.ts";
 import { isConsumer, toResourceKind } from "../core/resources.ts";
@@ -19,7 +18,7 @@ import type { StoredMark } from "../stores/markStore.ts";
 import type { SnapshotHeader } from "../stores/snapshotStore.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
-import { readGraph, toContext } from "./loadGraph.ts";
+import { readPublishers, toContext } from "./loadGraph.ts";
 import { findMarkState, findNewestDeletion, findNewestPlan } from "./markState.ts";
 
 export interface ArtifactAddress {
@@ -102,10 +101,7 @@ async function readContext(deps: Deps, header: SnapshotHeader, registryId: ArmId
   const storeIds: ArmId[] = [];
   for await (const { id, details } of deps.snapshots.listResources(header.id, "structure"))
     if (details.of === "store" && details.registryId === registryId) storeIds.push(id);
-  const graph = await readGraph(deps, header, storeIds);
-  const isNarrow = (storeId: ArmId): boolean =>
-    findStoreSettings(deps.config, storeId)?.legacyProtection === "artifact";
-  return toContext(deps, { graph, needs: createNeeds(graph, { isNarrow }), registryId });
+  return toContext(deps, { ...(await readPublishers(deps, header, storeIds)), registryId });
 }
 
 /** Complete only where graph, registry and repository are: then what is missing is gone. */

@@ -22,10 +22,14 @@ export interface PublisherGraph {
   readonly needs: Needs;
 }
 
-/** The graph of the publishers of these stores, with what consumers of the whole tenant ask for; writes nothing. */
-export async function readGraph(deps: Deps, header: SnapshotHeader, storeIds: readonly ArmId[]): Promise<Graph> {
+/** The publishers of these stores, with what consumers of the whole tenant ask for; writes nothing. */
+export async function readPublishers(
+  deps: Deps,
+  header: SnapshotHeader,
+  storeIds: readonly ArmId[],
+): Promise<PublisherGraph> {
   const tenant = await readTenant(deps, header.id);
-  return (await loadPublishers(deps, { tenant, snapshotId: header.id, names: publisherNamesOf(storeIds) })).graph;
+  return loadPublishers(deps, { tenant, snapshotId: header.id, names: publisherNamesOf(storeIds) });
 }
 
 /** Lower-case, sorted. */

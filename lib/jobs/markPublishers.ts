@@ -1,5 +1,6 @@
 import type { ArmId } from "../core/armId.ts";
 import { listPublisherFindings } from "../core/publisherFindings.ts";
+import { partScope } from "../core/snapshotFindings.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { Part } from "../stores/snapshotStore.ts";
 import { GRAPH_PART, toUnknownPart } from "../stores/snapshotStore.ts";
@@ -10,7 +11,6 @@ import { loadPublishers, publisherNamesOf } from "./loadGraph.ts";
 import type { Marking } from "./marking.ts";
 import { markRegistry } from "./markRegistry.ts";
 import { observeRegistry } from "./observeRegistry.ts";
-import { partScope } from "./observeSnapshot.ts";
 import { stopScope } from "./purgeManifests.ts";
 import { assertNotStopped } from "./stages.ts";
 import type { Tenant } from "./tenant.ts";

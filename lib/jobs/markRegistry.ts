@@ -68,12 +68,8 @@ async function observeMissing(
   if (!believed || judged.incomplete.size > 0) return;
   const { sight } = marking;
   const missing = expected.listMissing();
-  const scope = `artifacts:${registryId}`;
   const findings = [...listMissingFindings(missing, sight), ...listDanglingFindings(context.graph, missing, sight)];
-  await marking.reconcile(
-    scope,
-    findings.map((finding) => ({ ...finding, scope })),
-  );
+  await marking.reconcile(`artifacts:${registryId}`, findings);
 }
 
 /** Resolves what this snapshot could have shown and did not. Where no store is enrolled any more, nothing is said from now on. */

@@ -1,41 +1,27 @@
 import { toIso } from "../core/duration.ts";
 import type { ObservedFinding } from "../core/findings.ts";
-import { listPartFindings, toStaleFinding } from "../core/snapshotFindings.ts";
+import { AGE_SCOPE, listPartFindings, partScope, toStaleFinding } from "../core/snapshotFindings.ts";
 import { UpstreamError } from "../errors.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import type { Marking } from "./marking.ts";
 
 /** Judged now, whatever snapshot is processed. */
-const AGE_SCOPE = "service:age";
 const CLOCK_SCOPE = "service:clock";
 
 /** What the snapshot says of itself, part by part, how old the view of the tenant is, and the clock that it was taken by. */
 export async function observeSnapshot(deps: Deps, marking: Marking): Promise<void> {
-  for (const part of marking.parts) {
-    const scope = partScope(part.name);
-    const findings = listPartFindings(part, marking.sight);
-    await marking.reconcile(
-      scope,
-      findings.map((finding) => ({ ...finding, scope })),
-    );
-  }
+  for (const part of marking.parts)
+    await marking.reconcile(partScope(part.name), listPartFindings(part, marking.sight));
   await observeAge(deps, marking);
   await observeClock(deps, marking);
 }
-
-/** Scope of findings about one part of the newest snapshot that holds it. */
-export const partScope = (name: string): string => `snapshot:${name}`;
 
 async function observeAge(deps: Deps, marking: Marking): Promise<void> {
   const now = deps.clock.now();
   const newest = (await deps.snapshots.findComplete(GRAPH_PART))?.header;
   const stale = toStaleFinding(newest, { now, maxAgeMs: deps.config.snapshot.maxAgeMs });
-  await marking.reconcile(
-    AGE_SCOPE,
-    stale.map((finding) => ({ ...finding, scope: AGE_SCOPE })),
-    toIso(now.getTime()),
-  );
+  await marking.reconcile(AGE_SCOPE, stale, toIso(now.getTime()));
 }
 
 /** Deadlines are instants: a clock that is wrong by days would end every grace window. */

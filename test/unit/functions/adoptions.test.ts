@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "@jest/globals";
 import { createAdopt, createListAdoptions, createRemoveAdoption } from "../../../functions/adoptions.ts";
 import { lapseAdoptions } from "../../../lib/jobs/adopt.ts";
 import type { Deps } from "../../../lib/jobs/deps.ts";
-import { readGraph } from "../../../lib/jobs/loadGraph.ts";
+import { readPublishers } from "../../../lib/jobs/loadGraph.ts";
 import {
   aKnown,
   anArtifactManifest,
@@ -126,9 +126,9 @@ describe("adoptions", () => {
   it("lapse for good once an artifact manifest of their name appears, and not before", async () => {
     const deps = await aServiceThatSaw();
     await adopt(deps);
-    expect(await lapseAdoptions(deps, await readGraph(deps, aHeader(), [STORE]), NOW)).toEqual([]);
+    expect(await lapseAdoptions(deps, (await readPublishers(deps, aHeader(), [STORE])).graph, NOW)).toEqual([]);
     await deps.snapshots.putResources(SNAPSHOT, [anArtifactManifest()]);
-    const graph = await readGraph(deps, aHeader(), [STORE]);
+    const { graph } = await readPublishers(deps, aHeader(), [STORE]);
     expect(await lapseAdoptions(deps, graph, NOW)).toMatchObject([{ prefix: "cnf", lapsedAt: NOW }]);
     expect(await lapseAdoptions(deps, graph, "2026-03-03T01:00:00Z")).toEqual([]);
     expect(await deps.adoptions.find(STORE, "cnf")).toMatchObject({ lapsedAt: NOW });
