@@ -23,6 +23,7 @@ export interface KnownArtifactManifest {
   /** One whose tags give no date that can be read. */
   readonly endlessHold: TagHold | undefined;
   readonly firstSeenAt: string;
+  /** Once it is gone, the last snapshot that showed it. Of what is there it may be any earlier one: only news are stored. */
   readonly lastSeenAt: string;
 }
 
@@ -31,6 +32,7 @@ export interface KnownVersion {
   readonly id: ArmId;
   readonly references: readonly ArtifactReference[];
   readonly firstSeenAt: string;
+  /** As that of an artifact manifest. */
   readonly lastSeenAt: string;
 }
 
@@ -38,6 +40,8 @@ export interface Sighting {
   /** When the snapshot was taken, ISO 8601. */
   readonly at: string;
   readonly complete: boolean;
+  /** A later snapshot was learned before this one. */
+  readonly late?: boolean;
 }
 
 /** What to remember of `resource` after `sighting`; undefined for kinds that nothing needs to be remembered of. */
@@ -47,7 +51,7 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
     laterOf(before?.lastSeenAt, sighting.at),
   ];
   // What a later look has said of what may change stands: a snapshot may be learned late.
-  const current = { ...sighting, complete: sighting.complete && lastSeenAt === sighting.at };
+  const current = { ...sighting, complete: sighting.complete && sighting.late !== true && lastSeenAt === sighting.at };
   if (resource.details.of === "artifactManifest") {
     const earlier = before?.of === "artifactManifest" ? before : undefined;
     return {
@@ -71,6 +75,18 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
     firstSeenAt,
     lastSeenAt,
   };
+}
+
+/** Whether there is more to store than that it was seen again: most nights there is not, for tens of thousands of resources. */
+export function isNews(known: Known, before: Known | undefined): boolean {
+  return before === undefined || JSON.stringify(atOnce(known)) !== JSON.stringify(atOnce(before));
+}
+
+const atOnce = (known: Known): Known => ({ ...known, lastSeenAt: "" });
+
+/** What is remembered of a resource that a snapshot of `at` was the last to show. */
+export function seenLast(known: Known, at: string): Known {
+  return { ...known, lastSeenAt: laterOf(known.lastSeenAt, at) };
 }
 
 const earlierOf = (before: string | undefined, at: string): string =>

@@ -4,7 +4,7 @@ import { listStoreIds } from "../core/backingRegistry.ts";
 import { toIso } from "../core/duration.ts";
 import type { GraphFamily } from "../core/graphQueries.ts";
 import type { Known } from "../core/knowledge.ts";
-import { learn } from "../core/knowledge.ts";
+import { isNews, learn } from "../core/knowledge.ts";
 import type { PlanItem } from "../core/planPurge.ts";
 import { readResource } from "../core/readResource.ts";
 import type { Resource } from "../core/resources.ts";
@@ -187,8 +187,7 @@ async function remember(deps: Deps, { tenant, resources, publishers }: Remembere
     const entry = learn(resource, before, { at, complete: false });
     if (!entry) continue;
     known.set(entry.id, entry);
-    if (!before || JSON.stringify({ ...before, lastSeenAt: at }) !== JSON.stringify({ ...entry, lastSeenAt: at }))
-      learned.push(entry);
+    if (isNews(entry, before)) learned.push(entry);
   }
   await deps.knowledge.putAll(learned);
   return [...known.values()];

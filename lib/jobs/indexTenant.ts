@@ -2,7 +2,7 @@ import { diffResource } from "../core/diff.ts";
 import { listConsumerFindings } from "../core/consumerFindings.ts";
 import type { ObservedFinding } from "../core/findings.ts";
 import type { Known } from "../core/knowledge.ts";
-import { learn } from "../core/knowledge.ts";
+import { isNews, learn, seenLast } from "../core/knowledge.ts";
 import type { Resource } from "../core/resources.ts";
 import { ALL_BUCKETS } from "../core/tableKeys.ts";
 import { bucketOfId } from "../stores/buckets.ts";
@@ -23,16 +23,16 @@ const ROWS_AT_A_TIME = 500;
  * tells of consumers. Only a complete snapshot is compared: from any other, what is missing would look like a change.
  */
 export async function indexTenant(deps: Deps, marking: Marking): Promise<Tenant> {
-  const { header, graphComplete, sight } = marking;
+  const { header, graphComplete } = marking;
   const before = graphComplete ? (await deps.snapshots.findComplete(GRAPH_PART, header.id))?.header : undefined;
   const tenant = new Tenant();
   const learned = new Batch<Known>(ROWS_AT_A_TIME, (known) => deps.knowledge.putAll(known));
   const changes = new Batch<HistoryEntry>(ROWS_AT_A_TIME, (entries) => deps.history.append(entries));
   const consumers = new ConsumerFindings(marking);
   for await (const step of walkTenant(deps, { snapshotId: header.id, beforeId: before?.id })) {
-    const taught = step.now && learn(step.now, step.known, { at: sight.at, complete: graphComplete });
-    if (taught) await learned.add(taught);
-    addStep(tenant, { ...step, known: taught ?? step.known });
+    const known = recall(step, marking, before);
+    if (known && isToStore(known, step, marking)) await learned.add(known);
+    addStep(tenant, { ...step, known });
     const change = before && toEntry(step, { header, before });
     if (change) await changes.add(change);
     if (graphComplete && step.family === "consumers" && step.now) await consumers.add(step.now, tenant);
@@ -42,6 +42,20 @@ export async function indexTenant(deps: Deps, marking: Marking): Promise<Tenant>
   if (graphComplete) await consumers.finish();
   return tenant;
 }
+
+/** What is known of the resource after this snapshot. */
+function recall(step: Step, marking: Marking, before: SnapshotHeader | undefined): Known | undefined {
+  const { sight, graphComplete, late } = marking;
+  if (step.now) return learn(step.now, step.known, { at: sight.at, complete: graphComplete, late });
+  return before && step.known && isVanished(step) ? seenLast(step.known, before.readAt) : step.known;
+}
+
+/** Not the mere date of what is still there; but an incomplete snapshot is not compared later, and its dates would be lost. */
+function isToStore(known: Known, step: Step, { graphComplete }: Marking): boolean {
+  return isNews(known, step.known) || isVanished(step) || (step.now !== undefined && !graphComplete);
+}
+
+const isVanished = ({ before, now }: Step): boolean => before !== undefined && now === undefined;
 
 interface Headers {
   readonly header: SnapshotHeader;

@@ -20,7 +20,7 @@ const SEAL_AFTER_MS = HOUR_MS;
 export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
   const header = await readNewest(deps);
   await catchUp(deps, header);
-  const marking = new Marking(deps, header, await deps.snapshots.listParts(header.id));
+  const marking = new Marking(deps, { header, parts: await deps.snapshots.listParts(header.id) });
   await observeSnapshot(deps, marking);
   const tenant = await indexTenant(deps, marking);
   await checkEnrolment(deps, marking, tenant);
@@ -39,13 +39,19 @@ export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
  * its artifact manifest deleted, between two nights that were processed.
  */
 async function catchUp(deps: Deps, newest: SnapshotHeader): Promise<void> {
-  const skipped: SnapshotHeader[] = [];
-  for await (const header of deps.snapshots.list())
-    if (header.id < newest.id && header.processedAt === undefined) skipped.unshift(header);
-  for (const header of skipped) {
+  const skipped: { readonly header: SnapshotHeader; readonly late: boolean }[] = [];
+  let late = false;
+  for await (const header of deps.snapshots.list()) {
+    if (header.processedAt !== undefined) late = true;
+    else if (header.id < newest.id) skipped.unshift({ header, late });
+  }
+  for (const { header, late: isLate } of skipped) {
     if (header.state === "open" && !isOverdue(deps, header)) continue;
     if (header.state === "open") await sealWithMissingParts(deps, header);
-    await indexTenant(deps, new Marking(deps, header, await deps.snapshots.listParts(header.id)));
+    await indexTenant(
+      deps,
+      new Marking(deps, { header, parts: await deps.snapshots.listParts(header.id), late: isLate }),
+    );
     await setProcessed(deps, header.id);
   }
 }

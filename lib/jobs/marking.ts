@@ -12,19 +12,28 @@ export interface MarkTotals {
   resolved: number;
 }
 
+interface Look {
+  readonly header: SnapshotHeader;
+  readonly parts: readonly Part[];
+  readonly late?: boolean;
+}
+
 /** One snapshot while it is turned into findings and marks. */
 export class Marking {
   readonly header: SnapshotHeader;
   readonly parts: readonly Part[];
   readonly graphComplete: boolean;
   readonly sight: Sight;
+  /** A later snapshot was processed before this one. */
+  readonly late: boolean;
   readonly totals: MarkTotals = { sighted: 0, marked: 0, cleared: 0, opened: 0, resolved: 0 };
   private readonly deps: Deps;
 
-  constructor(deps: Deps, header: SnapshotHeader, parts: readonly Part[]) {
+  constructor(deps: Deps, { header, parts, late = false }: Look) {
     this.deps = deps;
     this.header = header;
     this.parts = parts;
+    this.late = late;
     this.graphComplete = parts.some(({ name, complete }) => name === GRAPH_PART && complete);
     this.sight = { snapshotId: header.id, at: header.readAt };
   }

@@ -121,9 +121,9 @@ export const KnownArtifactManifestSchema = z.object({
   id: z.string(),
   artifacts: z.array(Artifact),
   unreadable: z.boolean(),
+  seenComplete: z.boolean(),
   hold: maybe(TagHoldSchema),
   endlessHold: maybe(TagHoldSchema),
-  seenComplete: z.boolean(),
   firstSeenAt: z.string(),
   lastSeenAt: z.string(),
 }) satisfies z.ZodType<KnownArtifactManifest>;

@@ -7,6 +7,7 @@ import { VirtualClock } from "../sandbox/clock/virtualClock.ts";
 import type { Estate } from "../sandbox/estate.ts";
 import { type Contents, type Holdings, listContents, measureHoldings } from "./contents.ts";
 import { type Sandbox, startSandbox } from "../sandbox/startSandbox.ts";
+import { WORKER } from "../support/deployment.ts";
 import { GroundTruth } from "./groundTruth.ts";
 import { listEvents, type Stage, toIso } from "./nightEvents.ts";
 import type { EventReport, NightReport } from "./nightReport.ts";
@@ -56,17 +57,14 @@ export async function simulate(estate: Estate, options: SimulateOptions = {}): P
   }
 }
 
-/** Measured: a larger young generation costs memory and saves no time. */
-const SERVICE_HEAP = { heapMb: 128, nodeArgs: ["--max-semi-space-size=4"] };
-
 async function play(estate: Estate, sandbox: Sandbox, options: SimulateOptions): Promise<Simulation> {
   const { clock, settings } = sandbox;
   const host = await startHost({
     appDirectory: options.appDirectory ?? PROJECT,
-    env: settings,
+    env: { ...settings, ...WORKER.environment },
     clock,
     createQueues: true,
-    ...SERVICE_HEAP,
+    nodeArgs: WORKER.nodeArguments,
     ...(options.onLog ? { onLog: options.onLog } : {}),
   });
   const before = measureHoldings(sandbox);

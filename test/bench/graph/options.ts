@@ -1,14 +1,11 @@
+import { WORKER } from "../../support/deployment.ts";
 import { PUBLISHERS_PER_SET } from "../estate/largePublisher.ts";
-
-/** V8 as a deployment sets it for the worker. A larger young generation costs memory and saves no time. */
-export const SERVICE_HEAP_MB = 112;
-export const SERVICE_NODE_ARGS: readonly string[] = ["--max-semi-space-size=8"];
 
 export interface GraphOptions {
   /** Of the smaller of the two estates. */
   readonly publishers: number;
-  /** Old space of the app; anything but `SERVICE_HEAP_MB` is not what a deployment has. */
-  readonly heapMb: number;
+  /** Old space of the app, instead of what a deployment has. */
+  readonly heapMb: number | undefined;
   /** Where CPU profiles go; undefined for none. */
   readonly profile: string | undefined;
 }
@@ -17,7 +14,7 @@ export interface GraphOptions {
 export function readOptions(values: Readonly<Record<string, string | undefined>>): GraphOptions {
   return {
     publishers: readWhole(values["publishers"], PUBLISHERS_PER_SET),
-    heapMb: readWhole(values["heap-mb"], SERVICE_HEAP_MB),
+    heapMb: values["heap-mb"] === undefined ? undefined : readWhole(values["heap-mb"], 0),
     profile: values["profile"],
   };
 }
@@ -28,8 +25,6 @@ function readWhole(text: string | undefined, fallback: number): number {
   return Number(text);
 }
 
-/** Every argument that decides how much memory the app takes. */
-export const listServiceArguments = ({ heapMb }: Pick<GraphOptions, "heapMb">): readonly string[] => [
-  `--max-old-space-size=${heapMb}`,
-  ...SERVICE_NODE_ARGS,
-];
+/** Every argument that decides how much memory the app takes. The last one of a name counts. */
+export const listServiceArguments = ({ heapMb }: Pick<GraphOptions, "heapMb">): readonly string[] =>
+  heapMb === undefined ? WORKER.nodeArguments : [...WORKER.nodeArguments, `--max-old-space-size=${heapMb}`];

@@ -8,7 +8,8 @@ import { z } from "zod";
 import { type HostHandle, startHost } from "../../host/functionsHost.ts";
 import type { Sandbox } from "../../sandbox/startSandbox.ts";
 import type { RequestFigures } from "./figures.ts";
-import { type GraphOptions, SERVICE_NODE_ARGS } from "./options.ts";
+import { WORKER } from "../../support/deployment.ts";
+import { type GraphOptions, listServiceArguments } from "./options.ts";
 
 const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
 const COUNTER = new URL("./countRequests.ts", import.meta.url).href;
@@ -34,11 +35,10 @@ export async function startService(
     profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`, "--cpu-prof-name=app.cpuprofile"];
   const host = await startHost({
     appDirectory: PROJECT,
-    env: { ...sandbox.settings, REQUEST_COUNTS_FILE: countsFile },
+    env: { ...sandbox.settings, ...WORKER.environment, REQUEST_COUNTS_FILE: countsFile },
     clock: sandbox.clock,
     createQueues: true,
-    heapMb,
-    nodeArgs: [...SERVICE_NODE_ARGS, "--import", COUNTER, ...profiling],
+    nodeArgs: [...listServiceArguments({ heapMb }), "--import", COUNTER, ...profiling],
   });
   // One that computes for minutes would not notice that nobody waits for it any more.
   process.once("exit", () => void host.kill());

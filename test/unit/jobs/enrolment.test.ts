@@ -26,7 +26,7 @@ async function look(deps: Deps, { at, registryId, complete = true }: Look): Prom
   const tenant = new Tenant();
   if (registryId !== undefined) tenant.addStructure(backedBy(registryId));
   const header = aHeader({ id: at.replace(/[-:]/g, ""), at, readAt: at });
-  await checkEnrolment(deps, new Marking(deps, header, [aPart({ complete })]), tenant);
+  await checkEnrolment(deps, new Marking(deps, { header, parts: [aPart({ complete })] }), tenant);
 }
 
 /** First seen and end of the finding of the store; undefined where it was never told. */

@@ -10,7 +10,10 @@ import { aTenant } from "./aTenant.ts";
 /** Looks at the snapshot of `NOW` at another instant, when ARM says that it is `armTime`. */
 async function look({ deps, view }: AskedTenant, now: string, armTime: string | undefined): Promise<void> {
   Object.assign(view, { now, armTime });
-  await observeSnapshot(deps, new Marking(deps, aHeader(), await deps.snapshots.listParts(SNAPSHOT)));
+  await observeSnapshot(
+    deps,
+    new Marking(deps, { header: aHeader(), parts: await deps.snapshots.listParts(SNAPSHOT) }),
+  );
 }
 
 async function find({ deps }: AskedTenant, kind: Finding["kind"]): Promise<Finding | undefined> {

@@ -27,10 +27,10 @@ export const aPublisherRow = (): Row => aRow(PUBLISHER);
 export const aStoreRow = (): Row => aRow(STORE, { storeType: "AzureContainerRegistry", storageResourceId: REGISTRY });
 
 /** An uploaded artifact manifest that lists `nginx`. */
-export const aManifestRow = (name: string): Row =>
+export const aManifestRow = (name: string, version = "1.0"): Row =>
   aRow(artifactManifestId(name), {
     artifactManifestState: "Uploaded",
-    artifacts: [{ artifactName: "nginx", artifactVersion: "1.0", artifactType: "OCIArtifact" }],
+    artifacts: [{ artifactName: "nginx", artifactVersion: version, artifactType: "OCIArtifact" }],
   });
 
 /** An NFDV, 1.0.0 of `PUBLISHER` unless told otherwise, that needs all of one artifact manifest. */

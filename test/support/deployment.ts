@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+/** How a deployment starts the app's process; `infra/main.bicep` reads the same file. */
+export interface Worker {
+  readonly nodeArguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const WorkerSchema = z.strictObject({
+  nodeArguments: z.array(z.string()),
+  environment: z.record(z.string(), z.string()),
+}) satisfies z.ZodType<Worker>;
+
+/** The limits of memory are measured: glibc's arenas, one a core by default, would take some 25 MB more. */
+export const WORKER: Worker = WorkerSchema.parse(
+  JSON.parse(readFileSync(new URL("../../infra/worker.json", import.meta.url), "utf8")),
+);
