@@ -5,7 +5,8 @@ import { toCountKql, toKql } from "../core/graphQueries.ts";
 import { UpstreamError } from "../errors.ts";
 import type { OutsideCount, ResourceGraph, ResourcePage } from "../ports.ts";
 import { createArm } from "./arm.ts";
-import { TIMEOUT_POLICIES } from "./clientOptions.ts";
+import { REQUEST_TIMEOUT_MS, TIMEOUT_POLICIES } from "./clientOptions.ts";
+import { createReadTextPolicy } from "./readTextPolicy.ts";
 import type { GraphBatch } from "./graphBatches.ts";
 import { toBatches, toSubscriptionBatches } from "./graphBatches.ts";
 import { readPages } from "./graphPages.ts";
@@ -27,7 +28,10 @@ export function createResourceGraph(options: ResourceGraphOptions): ResourceGrap
   const client = new ResourceGraphClient(credential, {
     endpoint,
     credentials: { scopes: [`${audience}/.default`] },
-    additionalPolicies: TIMEOUT_POLICIES,
+    additionalPolicies: [
+      ...TIMEOUT_POLICIES,
+      { policy: createReadTextPolicy(REQUEST_TIMEOUT_MS), position: "perRetry" },
+    ],
   });
   const source = { client, quota: new GraphQuota(random) };
   const arm = createArm({ credential, endpoint, audience });

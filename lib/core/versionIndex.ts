@@ -14,7 +14,7 @@ export type VersionMention = Extract<VersionReference, { by: "mention" }>;
 export class VersionIndex {
   private readonly present = new Set<ArmId>();
   private readonly gone = new Map<ArmId, KnownVersion>();
-  private readonly byNames = new Map<string, ArmId[]>();
+  private readonly byNames = new Map<string, ArmId | ArmId[]>();
   /** Hashes of their names. */
   private readonly publishers = new Set<string>();
 
@@ -51,15 +51,15 @@ export class VersionIndex {
       return all.filter((id) => isNamed(id, 8, publisher) && isNamed(id, 10, group));
     }
     if (publisher !== undefined && group !== undefined)
-      return this.byNames.get(`${publisher.toLowerCase()}/${group.toLowerCase()}/${version.toLowerCase()}`) ?? [];
-    const named = this.byNames.get(keyOf(publisher, version)) ?? [];
+      return this.listNamed(`${publisher.toLowerCase()}/${group.toLowerCase()}/${version.toLowerCase()}`);
+    const named = this.listNamed(keyOf(publisher, version));
     return named.filter((id) => isNamed(id, 10, group));
   }
 
   /** Versions of the schema's publisher, or of one whose name stands in the value too. */
   listMentioned({ publisherId, texts }: VersionMention): readonly ArmId[] {
     const listOf = (publisher: string): readonly ArmId[] =>
-      texts.flatMap((text) => this.byNames.get(`${publisher}/${text}`) ?? []);
+      texts.flatMap((text) => this.listNamed(`${publisher}/${text}`));
     if (publisherId === undefined) return listOf(ANY);
     const ofOthers = texts.filter((text) => this.publishers.has(text)).flatMap(listOf);
     const ofSchema = listOf(hashName(nameOf(publisherId)));
@@ -72,9 +72,16 @@ export class VersionIndex {
     this.publishers.add(hashName(publisher));
     for (const key of [keyOf(publisher, version), keyOf(undefined, version), `${publisher}/${group}/${version}`]) {
       const ids = this.byNames.get(key);
-      if (ids) ids.push(id);
-      else this.byNames.set(key, [id]);
+      // Most names are those of one version: a list for each of them would take half of the memory of this index.
+      if (ids === undefined) this.byNames.set(key, id);
+      else if (typeof ids === "string") this.byNames.set(key, [ids, id]);
+      else ids.push(id);
     }
+  }
+
+  private listNamed(key: string): readonly ArmId[] {
+    const ids = this.byNames.get(key) ?? [];
+    return typeof ids === "string" ? [ids] : ids;
   }
 }
 

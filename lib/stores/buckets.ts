@@ -5,7 +5,7 @@ import { ALL_BUCKETS, bucketOf, encodeKey, partitionKey } from "../core/tableKey
 import type { RowRange, RowTable, StoredRow } from "../ports.ts";
 import { concatAhead } from "./readAhead.ts";
 
-const BUCKETS_AHEAD = 3;
+const BUCKETS_AHEAD = 1;
 const BUCKETS_AT_A_TIME = 4;
 
 /** All that a publisher owns lies in one bucket, so that it is read by one range; what no publisher owns is spread by its own id. */

@@ -12,7 +12,10 @@ const WorkerSchema = z.strictObject({
   environment: z.record(z.string(), z.string()),
 }) satisfies z.ZodType<Worker>;
 
-/** The limits of memory are measured: glibc's arenas, one a core by default, would take some 25 MB more. */
+/**
+ * The limits of memory are measured (`npm run bench -- graph`). glibc's arenas, several a core by default, would take 25 MB more;
+ * and where its threshold for own mappings may grow, the memory of a large answer is kept after the answer was freed.
+ */
 export const WORKER: Worker = WorkerSchema.parse(
   JSON.parse(readFileSync(new URL("../../infra/worker.json", import.meta.url), "utf8")),
 );

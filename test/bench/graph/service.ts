@@ -12,7 +12,9 @@ import { WORKER } from "../../support/deployment.ts";
 import { type GraphOptions, listServiceArguments } from "./options.ts";
 
 const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
-const COUNTER = new URL("./countRequests.ts", import.meta.url).href;
+/** Written by `npm run prebench`. */
+const COMPILED = new URL("../../../dist/bench/test/", import.meta.url);
+const COUNTER = new URL("bench/graph/countRequests.js", COMPILED).href;
 const LOOK_AGAIN_MS = 10;
 /** A CPU profile is written at the end. */
 const STOP_GRACE_MS = 60_000;
@@ -38,6 +40,7 @@ export async function startService(
     env: { ...sandbox.settings, ...WORKER.environment, REQUEST_COUNTS_FILE: countsFile },
     clock: sandbox.clock,
     createQueues: true,
+    compiledMain: fileURLToPath(new URL("host/main.js", COMPILED)),
     nodeArgs: [...listServiceArguments({ heapMb }), "--import", COUNTER, ...profiling],
   });
   // One that computes for minutes would not notice that nobody waits for it any more.
