@@ -1,4 +1,4 @@
-import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import type { z } from "zod";
 import { problem } from "./problem.ts";
 import { readQuery } from "./readQuery.ts";
@@ -9,12 +9,12 @@ import { readQuery } from "./readQuery.ts";
  */
 export function guarded<Q>(
   query: z.ZodType<Q>,
-  answer: (request: HttpRequest, query: Q) => Promise<HttpResponseInit>,
+  answer: (request: HttpRequest, query: Q, context: InvocationContext) => Promise<HttpResponseInit>,
 ): HttpHandler {
   return async (request, context) => {
     try {
       const given = readQuery(request, query);
-      return "refusal" in given ? given.refusal : await answer(request, given.data);
+      return "refusal" in given ? given.refusal : await answer(request, given.data, context);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       context.error(`request failed ${JSON.stringify({ method: request.method, error: why })}`);

@@ -4,7 +4,7 @@ import type { Deps } from "../lib/jobs/deps.ts";
 import { inventoryRegistry } from "../lib/jobs/inventoryRegistry.ts";
 import { onMessage } from "./onMessage.ts";
 
-const Message = z.strictObject({
+export const InventoryMessageSchema = z.strictObject({
   runId: z.string(),
   snapshotId: z.string(),
   registryId: z.string(),
@@ -12,4 +12,5 @@ const Message = z.strictObject({
 });
 
 /** Queue `inventory-registry`: lists one registry into a snapshot. */
-export const createInventoryRegistry = (deps: Deps): StorageQueueHandler => onMessage(deps, Message, inventoryRegistry);
+export const createInventoryRegistry = (deps: Deps): StorageQueueHandler =>
+  onMessage(deps, InventoryMessageSchema, inventoryRegistry);

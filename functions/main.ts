@@ -7,8 +7,10 @@ import { createLeases } from "../lib/azure/leases.ts";
 import { createQueues } from "../lib/azure/queues.ts";
 import { createRegistryReader } from "../lib/azure/registry.ts";
 import { createRegistryPurger } from "../lib/azure/registryPurger.ts";
+import { createRegistryWriter } from "../lib/azure/registryWriter.ts";
 import { createResourceGraph } from "../lib/azure/resourceGraph.ts";
 import { createTables } from "../lib/azure/rowTable.ts";
+import { wait } from "../lib/azure/wait.ts";
 import { createStorageClients } from "../lib/azure/storageClients.ts";
 import type { Config } from "../lib/config.ts";
 import { readConfig } from "../lib/config.ts";
@@ -22,14 +24,19 @@ import { createGetFinding } from "./getFinding.ts";
 import { createGetHealth } from "./getHealth.ts";
 import { createGetPlan } from "./getPlan.ts";
 import { createGetSnapshot } from "./getSnapshot.ts";
+import { createGetHold, createLiftHold, createListHolds, createPlaceHold } from "./holds.ts";
 import { createInventoryRegistry } from "./inventoryRegistry.ts";
 import { createListArtifacts } from "./listArtifacts.ts";
 import { createListFindings } from "./listFindings.ts";
 import { createListSnapshots } from "./listSnapshots.ts";
 import { createMarkDecommissioned } from "./markDecommissioned.ts";
+import { createPoisoned } from "./poisoned.ts";
+import { createOverridePlan } from "./overridePlan.ts";
+import { createGetPause, createLiftPause, createPutPause } from "./pause.ts";
 import { createPurgeManifests } from "./purgeManifests.ts";
 import { createPurgeRegistry } from "./purgeRegistry.ts";
 import { createGetRun, createListRuns, createStopRun } from "./readRuns.ts";
+import { createRestore } from "./restores.ts";
 import { createRunStage } from "./runStage.ts";
 import { createStartRun } from "./startRun.ts";
 import { createTakeSnapshot } from "./takeSnapshot.ts";
@@ -50,12 +57,36 @@ app.storageQueue("inventoryRegistry", {
 });
 app.storageQueue("purgeRegistry", { queueName: "purge-registry", connection, handler: createPurgeRegistry(deps) });
 app.storageQueue("runStage", { queueName: "run-stage", connection, handler: createRunStage(deps) });
+app.storageQueue("inventoryRegistryPoisoned", {
+  queueName: "inventory-registry-poison",
+  connection,
+  handler: createPoisoned(deps, "inventory-registry"),
+});
+app.storageQueue("purgeRegistryPoisoned", {
+  queueName: "purge-registry-poison",
+  connection,
+  handler: createPoisoned(deps, "purge-registry"),
+});
+app.storageQueue("runStagePoisoned", {
+  queueName: "run-stage-poison",
+  connection,
+  handler: createPoisoned(deps, "run-stage"),
+});
 
 app.http("startRun", { methods: ["POST"], route: "runs", authLevel: "function", handler: createStartRun(deps) });
 app.http("listRuns", { methods: ["GET"], route: "runs", authLevel: "function", handler: createListRuns(deps) });
 app.http("getRun", { methods: ["GET"], route: "runs/{id}", authLevel: "function", handler: createGetRun(deps) });
 app.http("stopRun", { methods: ["DELETE"], route: "runs/{id}", authLevel: "function", handler: createStopRun(deps) });
 app.http("getPlan", { methods: ["GET"], route: "plans/{id}", authLevel: "function", handler: createGetPlan(deps) });
+app.http("overridePlan", {
+  methods: ["POST"],
+  route: "plans/{id}/override",
+  authLevel: "function",
+  handler: createOverridePlan(deps),
+});
+app.http("getPause", { methods: ["GET"], route: "pause", authLevel: "function", handler: createGetPause(deps) });
+app.http("putPause", { methods: ["PUT"], route: "pause", authLevel: "function", handler: createPutPause(deps) });
+app.http("liftPause", { methods: ["DELETE"], route: "pause", authLevel: "function", handler: createLiftPause(deps) });
 app.http("listArtifacts", {
   methods: ["GET"],
   route: "artifacts",
@@ -111,6 +142,16 @@ app.http("removeAdoption", {
   authLevel: "function",
   handler: createRemoveAdoption(deps),
 });
+app.http("placeHold", { methods: ["PUT"], route: "holds", authLevel: "function", handler: createPlaceHold(deps) });
+app.http("listHolds", { methods: ["GET"], route: "holds", authLevel: "function", handler: createListHolds(deps) });
+app.http("getHold", { methods: ["GET"], route: "holds/{id}", authLevel: "function", handler: createGetHold(deps) });
+app.http("liftHold", {
+  methods: ["DELETE"],
+  route: "holds/{id}",
+  authLevel: "function",
+  handler: createLiftHold(deps),
+});
+app.http("restore", { methods: ["POST"], route: "restores", authLevel: "function", handler: createRestore(deps) });
 app.http("getHealth", { methods: ["GET"], route: "health", authLevel: "anonymous", handler: createGetHealth(deps) });
 
 function wire(settings: Config): Deps {
@@ -126,6 +167,7 @@ function wire(settings: Config): Deps {
   return {
     config: settings,
     clock: { now: () => new Date() },
+    wait,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     hash: sha256Hex,
     graph: createResourceGraph(arm),
@@ -138,6 +180,12 @@ function wire(settings: Config): Deps {
       if (settings.mode !== "enforce") throw new SafetyStopError("in report mode there is no purger");
       const purger = createCredential(credential.kind, credential.purgerClientId);
       return createRegistryPurger({ target, credential: purger, audience: cloud.registryAudience });
+    },
+    openWriter: (target) => {
+      const { kind, restorerClientId } = credential;
+      if (restorerClientId === undefined) throw new SafetyStopError("without RESTORER_CLIENT_ID nothing is restored");
+      const restorer = createCredential(kind, restorerClientId);
+      return createRegistryWriter({ target, credential: restorer, audience: cloud.registryAudience });
     },
     ...createStores(tables, sha256Hex),
   };

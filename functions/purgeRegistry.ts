@@ -4,7 +4,7 @@ import type { Deps } from "../lib/jobs/deps.ts";
 import { purgeRegistry } from "../lib/jobs/purgeRegistry.ts";
 import { onMessage } from "./onMessage.ts";
 
-const Message = z.strictObject({
+export const PurgeMessageSchema = z.strictObject({
   runId: z.string(),
   planId: z.string(),
   registryId: z.string(),
@@ -12,4 +12,5 @@ const Message = z.strictObject({
 });
 
 /** Queue `purge-registry`: works off one registry of a plan. */
-export const createPurgeRegistry = (deps: Deps): StorageQueueHandler => onMessage(deps, Message, purgeRegistry);
+export const createPurgeRegistry = (deps: Deps): StorageQueueHandler =>
+  onMessage(deps, PurgeMessageSchema, purgeRegistry);

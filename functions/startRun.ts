@@ -2,9 +2,7 @@ import type { HttpHandler } from "@azure/functions";
 import { z } from "zod";
 import type { Deps } from "../lib/jobs/deps.ts";
 import { effectiveMode } from "../lib/jobs/planRegistry.ts";
-import type { StageMessage } from "../lib/jobs/stages.ts";
-import { startRun } from "../lib/jobs/startRun.ts";
-import type { Run } from "../lib/stores/runStore.ts";
+import { sendFirstStage, startRun } from "../lib/jobs/startRun.ts";
 import { STAGES } from "../lib/stores/runStore.ts";
 import { guarded } from "./guarded.ts";
 import { problem } from "./problem.ts";
@@ -38,15 +36,4 @@ export function createStartRun(deps: Deps): HttpHandler {
       jsonBody: { id: started.run.id, effectiveMode: effectiveMode(deps.config.mode, mode) },
     };
   });
-}
-
-/** A run that no message leads to would do nothing, and keep every other from starting for as long as one is waited for. */
-async function sendFirstStage(deps: Deps, { id, currentStage }: Run): Promise<void> {
-  const message: StageMessage = { runId: id, stage: currentStage };
-  try {
-    await deps.queues.send("run-stage", message);
-  } catch (error) {
-    await deps.runs.finish(id, { state: "failed", at: deps.clock.now() });
-    throw error;
-  }
 }

@@ -1,7 +1,9 @@
-import { Cron } from "croner";
 import { z } from "zod";
+import type { FreezeWindow } from "./configFreeze.ts";
+import { FreezeWindows } from "./configFreeze.ts";
+import { Duration, Grace, HttpsUrl, Json, ListOf, NamesOf, Schedule, Switch, Whole } from "./configSchemas.ts";
 import { toArmId, typeOf } from "./core/armId.ts";
-import { DAY_MS, parseDuration } from "./core/duration.ts";
+import { DAY_MS } from "./core/duration.ts";
 import type { GraphScope } from "./core/graphQueries.ts";
 import { ConfigError } from "./errors.ts";
 
@@ -18,6 +20,8 @@ export interface StoreSettings {
   readonly purgeSuperseded: boolean;
   /** What a version protects that references the store itself with a Helm package: everything in it, or only what it may name. */
   readonly legacyProtection: "store" | "artifact";
+  /** Of each artifact name, so many of the newest decommissioned versions wait; 0: none. */
+  readonly keepLastVersions: number;
 }
 
 export interface Config {
@@ -36,6 +40,8 @@ export interface Config {
     readonly kind: "managedIdentity" | "azureCli";
     readonly observerClientId: string | undefined;
     readonly purgerClientId: string | undefined;
+    /** Undefined: nothing is ever restored. */
+    readonly restorerClientId: string | undefined;
   };
   readonly cloud: {
     readonly armEndpoint: string;
@@ -45,7 +51,14 @@ export interface Config {
   };
   readonly storage: StorageSettings;
   readonly snapshot: { readonly retentionMs: number; readonly maxAgeMs: number; readonly maxFallShare: number };
-  readonly breaker: { readonly deletions: number; readonly share: number };
+  readonly breaker: {
+    readonly deletions: number;
+    readonly share: number;
+    /** Trips where every version of an artifact name would be gone. */
+    readonly lastVersion: boolean;
+  };
+  /** Times in which nothing is deleted. */
+  readonly freezeWindows: readonly FreezeWindow[];
   readonly deletesPerMinute: number;
   /** How long one queue invocation works before it hands the rest to the next. */
   readonly timeBudgetMs: number;
@@ -61,77 +74,12 @@ export type StorageSettings =
     }
   | { readonly kind: "development" };
 
-const MIN_GRACE_MS = DAY_MS;
-/** Numbers, names of three letters or more, ranges, lists and steps: no `?`, `L`, `W`, `#`. */
-const NCRONTAB_FIELD =
-  /^(\*|\d+|[A-Za-z]{3,})(-(\d+|[A-Za-z]{3,}))?(\/\d+)?(,(\*|\d+|[A-Za-z]{3,})(-(\d+|[A-Za-z]{3,}))?(\/\d+)?)*$/;
-/** croner takes Sunday as 7 too. */
-const DAY_SEVEN = /(^|[,-])7(?!\d)/;
 const MANAGEMENT_GROUP = /^[\w().-]{1,90}$/;
-const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-
-const Grace = z.string().transform((text, context) => {
-  const graceMs = parseDuration(text);
-  if (graceMs !== undefined && graceMs >= MIN_GRACE_MS) return graceMs;
-  context.addIssue(
-    `"${text}" is not a grace window: use 14d, 336h, 2w or P14D, at least 24 hours and at most ten years`,
-  );
-  return z.NEVER;
-});
-
-/** A duration within bounds that are named in the message. */
-const Duration = (range: { readonly min: string; readonly max: string }) =>
-  z.string().transform((text, context) => {
-    const ms = parseDuration(text);
-    const [min, max] = [parseDuration(range.min) ?? 0, parseDuration(range.max) ?? 0];
-    if (ms !== undefined && ms >= min && ms <= max) return ms;
-    context.addIssue(
-      `"${text}" is not a duration from ${range.min} to ${range.max}: write it like ${range.max}, or ISO 8601 such as P2D`,
-    );
-    return z.NEVER;
-  });
-
-/** Six fields as NCRONTAB has them; croner alone would also take `?`, `L`, `@daily` and day 7, which the Functions host does not. */
-const Schedule = z.string().refine(
-  (text) => {
-    const fields = text.trim().split(/\s+/);
-    if (fields.length !== 6 || !fields.every((field) => NCRONTAB_FIELD.test(field)) || DAY_SEVEN.test(fields[5] ?? ""))
-      return false;
-    try {
-      return new Cron(text, { mode: "6-part", timezone: "UTC", domAndDow: true, paused: true }).nextRun() !== null;
-    } catch {
-      return false;
-    }
-  },
-  { error: "is not a six-field NCRONTAB expression such as 0 0 1 * * *" },
-);
-
-const HttpsUrl = z
-  .url({ protocol: /^https$/, error: "is not an https URL" })
-  .transform((url) => url.replace(/\/+$/, ""));
-
-const NamesOf = z
-  .string()
-  .default("")
-  .transform((text) =>
-    text
-      .split(",")
-      .map((item) => item.trim())
-      .filter(Boolean),
-  );
-
-const ListOf = NamesOf.transform((items) => items.map((item) => item.toLowerCase()));
+/** Of two labels at least: a token must not be offered to a whole top-level domain. */
+const HOST = /^(localhost|[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+)$/;
 
 /** `West Europe` and `westeurope` are the same region. */
 const toRegion = (text: string): string => text.replaceAll(/\s/g, "").toLowerCase();
-
-const Whole = (range: { min: number; max: number; fallback: number }) =>
-  z
-    .string()
-    .regex(/^\d+$/, "is not a whole number")
-    .transform(Number)
-    .pipe(z.number().min(range.min).max(range.max))
-    .default(range.fallback);
 
 const StoreId = z.string().transform((text, context) => {
   if (text.trim() === "*") return "*";
@@ -150,27 +98,18 @@ const Stores = z.strictObject({
       uploadedSince: z.iso.date("is not a date such as 2025-03-30").default("2025-03-30"),
       purgeSuperseded: z.boolean().default(false),
       legacyProtection: z.enum(["store", "artifact"]).default("store"),
+      keepLastVersions: z.int().min(0).max(1000).default(0),
     }),
   ),
 });
 
-const StoresText = z
-  .string()
-  .default('{"stores":[]}')
-  .transform((text, context) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      context.addIssue("is not JSON");
-      return z.NEVER;
-    }
-    const parsed = Stores.safeParse(value);
-    if (parsed.success) return parsed.data.stores;
-    for (const issue of parsed.error.issues)
-      context.addIssue(`${issue.path.join(".") || "the document"}: ${issue.message}`);
-    return z.NEVER;
-  });
+const StoresText = Json.transform((value, context) => {
+  const parsed = Stores.safeParse(value);
+  if (parsed.success) return parsed.data.stores;
+  for (const issue of parsed.error.issues)
+    context.addIssue(`${issue.path.join(".") || "the document"}: ${issue.message}`);
+  return z.NEVER;
+}).prefault('{"stores":[]}');
 
 const Settings = z.object({
   SNAPSHOT_SCHEDULE: Schedule,
@@ -198,6 +137,7 @@ const Settings = z.object({
     .default("managedIdentity"),
   OBSERVER_CLIENT_ID: z.string().min(1).optional(),
   PURGER_CLIENT_ID: z.string().min(1).optional(),
+  RESTORER_CLIENT_ID: z.string().min(1).optional(),
   ARM_ENDPOINT: HttpsUrl.default("https://management.azure.com"),
   ARM_AUDIENCE: HttpsUrl.default("https://management.azure.com"),
   REGISTRY_AUDIENCE: HttpsUrl.default("https://containerregistry.azure.net"),
@@ -219,6 +159,8 @@ const Settings = z.object({
   MAX_FALL_PERCENT: Whole({ min: 1, max: 90, fallback: 30 }),
   BREAKER_DELETIONS: Whole({ min: 1, max: 100_000, fallback: 500 }),
   BREAKER_PERCENT: Whole({ min: 1, max: 90, fallback: 25 }),
+  BREAKER_LAST_VERSION: Switch,
+  FREEZE_WINDOWS: FreezeWindows.prefault("[]"),
   DELETES_PER_MINUTE: Whole({ min: 1, max: 2000, fallback: 100 }),
   TIME_BUDGET: Duration({ min: "1m", max: "8m" }).default(4 * 60_000),
   MAX_CLOCK_SKEW: Duration({ min: "1m", max: "1h" }).default(5 * 60_000),
@@ -266,6 +208,8 @@ function listConflicts(settings: Settings): string[] {
   const wide = settings.STORES.find(({ store }) => store === "*");
   if (wide && (wide.mode ?? settings.MODE) === "enforce" && settings.MODE === "enforce")
     problems.push("STORES: * may not be enforced; name the artifact stores that may be purged");
+  if (settings.MODE === "enforce" && names.length === 0)
+    problems.push("STORES: MODE=enforce needs the artifact stores that may be purged; name them, or set MODE=report");
   return problems;
 }
 
@@ -305,6 +249,7 @@ function toConfig(settings: Settings, { storage, platformRegion }: Surroundings)
       uploadedSince: Date.parse(store.uploadedSince),
       purgeSuperseded: store.purgeSuperseded,
       legacyProtection: store.legacyProtection,
+      keepLastVersions: store.keepLastVersions,
     })),
     expectedSubscriptions: settings.SUBSCRIPTIONS,
     graphScope: toGraphScope(settings),
@@ -314,6 +259,7 @@ function toConfig(settings: Settings, { storage, platformRegion }: Surroundings)
       kind: settings.CREDENTIAL,
       observerClientId: settings.OBSERVER_CLIENT_ID,
       purgerClientId: settings.PURGER_CLIENT_ID,
+      restorerClientId: settings.RESTORER_CLIENT_ID,
     },
     cloud: {
       armEndpoint: settings.ARM_ENDPOINT,
@@ -327,7 +273,12 @@ function toConfig(settings: Settings, { storage, platformRegion }: Surroundings)
       maxAgeMs: settings.SNAPSHOT_MAX_AGE,
       maxFallShare: settings.MAX_FALL_PERCENT / 100,
     },
-    breaker: { deletions: settings.BREAKER_DELETIONS, share: settings.BREAKER_PERCENT / 100 },
+    breaker: {
+      deletions: settings.BREAKER_DELETIONS,
+      share: settings.BREAKER_PERCENT / 100,
+      lastVersion: settings.BREAKER_LAST_VERSION,
+    },
+    freezeWindows: settings.FREEZE_WINDOWS,
     deletesPerMinute: settings.DELETES_PER_MINUTE,
     timeBudgetMs: settings.TIME_BUDGET,
   };

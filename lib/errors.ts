@@ -10,7 +10,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** An Azure service answered in a way that stops this piece of work. Never means "absent". */
+/** An Azure service answered in a way that stops this piece of work. Means "absent" only where `isAbsence` says so. */
 export class UpstreamError extends Error {
   readonly code = "UpstreamError";
   override readonly name = "UpstreamError";
@@ -20,6 +20,8 @@ export class UpstreamError extends Error {
   readonly status: number | undefined;
   /** From `Retry-After`, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** What was asked for does not exist: the service's own word for it, not a 404 of something in between. */
+  readonly isAbsence: boolean;
 
   constructor(failure: UpstreamFailure) {
     const status = failure.status === undefined ? "no answer" : `status ${failure.status}`;
@@ -30,6 +32,7 @@ export class UpstreamError extends Error {
     this.operation = failure.operation;
     this.status = failure.status;
     this.retryAfterMs = failure.retryAfterMs;
+    this.isAbsence = failure.isAbsence ?? false;
   }
 }
 
@@ -38,6 +41,7 @@ export interface UpstreamFailure {
   readonly operation: string;
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly isAbsence?: boolean;
   readonly detail?: string | undefined;
   readonly cause?: unknown;
 }

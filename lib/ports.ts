@@ -103,15 +103,18 @@ export interface RepositoryFacts {
 
 /** Reads one registry as the observer identity. Every method throws `UpstreamError`; `find*` returns undefined only for a 404. */
 export interface RegistryReader {
+  /** Which repositories are read next, so that they may share tokens. Others may still be read. */
+  announce(repositories: readonly string[]): void;
   /** Names in lexical order, page by page, those after `after`. */
   listRepositories(after?: string): AsyncIterable<readonly string[]>;
   findRepository(repository: string): Promise<RepositoryFacts | undefined>;
+  /** Throws an `UpstreamError` with `isAbsence` where the registry itself says that it does not know the repository. */
   listManifests(repository: string): AsyncIterable<readonly ListedManifest[]>;
   /** The last move of each tag, ISO 8601, by name. */
   readTagTimes(repository: string): Promise<ReadonlyMap<string, string>>;
   findManifest(repository: string, digest: string): Promise<ListedManifest | undefined>;
   /** Exact bytes; the digest has been verified. */
-  readBytes(repository: string, digest: string): Promise<{ readonly mediaType: string; readonly bytes: Uint8Array }>;
+  readBytes(repository: string, digest: string): Promise<ManifestContent>;
 }
 
 export type DeleteAnswer =
@@ -130,6 +133,17 @@ export type DeleteAnswer =
 export interface RegistryPurger {
   /** One attempt, by digest, never retried: after anything but `deleted` or `alreadyGone` a new decision is due. */
   deleteManifest(repository: string, digest: string): Promise<DeleteAnswer>;
+}
+
+/** The only interface that writes to a registry, as the restorer identity. Constructed only when a restore is asked for. */
+export interface RegistryWriter {
+  /** False only where the registry says that the repository has no such config or layer. Throws `UpstreamError`. */
+  hasBlob(repository: string, digest: string): Promise<boolean>;
+  /**
+   * Puts exactly these bytes under `reference`: their own digest, or a tag, which moves if it stands elsewhere. One attempt; done
+   * only where the registry names the same digest. Throws `UpstreamError`, after which it may have happened.
+   */
+  putManifest(repository: string, reference: string, content: ManifestContent): Promise<void>;
 }
 
 // ---- Storage ----------------------------------------------------------------------------------------------------------------
@@ -176,7 +190,14 @@ export interface Tables {
   drop(name: string): Promise<void>;
 }
 
-export type QueueName = "inventory-registry" | "purge-registry" | "run-stage";
+/** A queue of work, and where the Functions host puts what failed there too often. */
+export type QueueName =
+  | "inventory-registry"
+  | "purge-registry"
+  | "run-stage"
+  | "inventory-registry-poison"
+  | "purge-registry-poison"
+  | "run-stage-poison";
 
 export interface Queues {
   send(queue: QueueName, message: unknown, delayMs?: number): Promise<void>;
@@ -193,9 +214,21 @@ export interface Leases {
   acquire(name: string): Promise<Lease | undefined>;
 }
 
+/** The bytes of a registry manifest as they were pushed. */
+export interface ManifestContent {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Append-only, readable without this service: JSON lines per run and registry, and one write-once blob per digest. */
 export interface Journal {
   append(file: string, record: unknown): Promise<void>;
   /** Keeps the bytes needed to restore `digest`; writing them again changes nothing. */
-  saveBytes(digest: string, content: { readonly mediaType: string; readonly bytes: Uint8Array }): Promise<void>;
+  saveBytes(digest: string, content: ManifestContent): Promise<void>;
+  /** Undefined where none were kept, or where what was kept is not what the digest names. */
+  findBytes(digest: string): Promise<ManifestContent | undefined>;
+  /** The records of every file of that name, newest day first, those of one file in order; a line that is not JSON is undefined. */
+  listRecords(name: string): AsyncIterable<unknown>;
+  /** The records of one file, as it was appended to, in order; none where there is no such file. A line that is not JSON is undefined. */
+  listRecordsOf(file: string): AsyncIterable<unknown>;
 }

@@ -5,7 +5,7 @@ export const MAX_PAGE_ROWS = 1000;
 const MAX_PAGE_BYTES = 16_777_216;
 
 /** What the average of the last page says about the next one is only nearly true. */
-const FILL = 0.98;
+const FILL = 0.96;
 
 export interface FittingPage {
   /** How many rows were asked for. */

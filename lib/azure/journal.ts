@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import type { Journal } from "../ports.ts";
 import { codeOf, statusOf, toUpstreamError } from "./clientOptions.ts";
+import { listJournalRecords } from "./journalRecords.ts";
+import { readJournalFile } from "./readJournalFile.ts";
 import type { StorageClients } from "./storageClients.ts";
 
 /**
@@ -30,7 +33,7 @@ export function createJournal(clients: StorageClients): Journal {
     async saveBytes(digest, { mediaType, bytes }) {
       try {
         await prepare();
-        const blob = container.getBlockBlobClient(`bytes/${digest.replace(":", "/")}`);
+        const blob = container.getBlockBlobClient(pathOfBytes(digest));
         await blob.upload(Buffer.from(bytes), bytes.byteLength, {
           conditions: { ifNoneMatch: "*" },
           blobHTTPHeaders: { blobContentType: mediaType },
@@ -40,8 +43,25 @@ export function createJournal(clients: StorageClients): Journal {
         if (codeOf(error) !== "BlobAlreadyExists") throw toUpstreamError("blobs", `save bytes of ${digest}`, error);
       }
     },
+    async findBytes(digest) {
+      try {
+        const blob = container.getBlockBlobClient(pathOfBytes(digest));
+        const bytes = await blob.downloadToBuffer();
+        const { contentType } = await blob.getProperties();
+        return contentType !== undefined && digestOf(bytes) === digest ? { mediaType: contentType, bytes } : undefined;
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw toUpstreamError("blobs", `find bytes of ${digest}`, error);
+      }
+    },
+    listRecords: (name) => listJournalRecords(container, name),
+    listRecordsOf: (file) => readJournalFile(container, file),
   };
 }
+
+const pathOfBytes = (digest: string): string => `bytes/${digest.replace(":", "/")}`;
+
+const digestOf = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
 async function appendLine(container: ContainerClient, name: string, line: string): Promise<void> {
   const blob = container.getAppendBlobClient(name);

@@ -3,9 +3,10 @@ import type { TokenCredential } from "@azure/core-auth";
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { z } from "zod";
 import type { ListedManifest, RegistryReader, RegistryTarget } from "../ports.ts";
-import { statusOf, TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
+import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
 import { parseJson } from "./parseJson.ts";
-import { PageCollector, parseOrThrow } from "./registryPages.ts";
+import { isRegistryAbsence } from "./registryAbsence.ts";
+import { PageCollector, parseOrThrow, readPages } from "./registryPages.ts";
 import { createRegistryTokenPolicy } from "./registryTokens.ts";
 
 export interface RegistryOptions {
@@ -64,16 +65,19 @@ export function createRegistryReader({ target, credential, audience }: RegistryO
       additionalPolicies: [...options.additionalPolicies, { policy: acceptPolicy, position: "perCall" }],
     });
   return {
+    announce: (repositories) => token.announce(repositories),
     async *listRepositories(after) {
-      const collect = new PageCollector(target, CataloguePage);
-      const resume =
-        after === undefined
-          ? {}
-          : { continuationToken: `/acr/v1/_catalog?last=${encodeURIComponent(after)}&n=${PAGE_REPOSITORIES}` };
-      const pages = client
-        .listRepositoryNames({ onResponse: collect.onResponse })
-        .byPage({ maxPageSize: PAGE_REPOSITORIES, ...resume });
-      for await (const page of collect.read("list repositories", pages)) yield page.repositories ?? [];
+      const collector = new PageCollector(target, CataloguePage);
+      const pages = readPages({
+        operation: "list repositories",
+        path: "/acr/v1/_catalog",
+        pageSize: PAGE_REPOSITORIES,
+        after,
+        collector,
+        open: (settings) => client.listRepositoryNames({ onResponse: collector.onResponse }).byPage(settings),
+        lastKeyOf: ({ repositories }) => repositories?.at(-1),
+      });
+      for await (const page of pages) yield page.repositories ?? [];
     },
     async findRepository(repository) {
       const properties = await findOrUndefined(`read repository ${repository}`, () =>
@@ -88,24 +92,33 @@ export function createRegistryReader({ target, credential, audience }: RegistryO
       );
     },
     async *listManifests(repository) {
-      const collect = new PageCollector(target, ManifestPage);
-      const pages = client
-        .getRepository(repository)
-        .listManifestProperties({ onResponse: collect.onResponse })
-        .byPage({ maxPageSize: PAGE_ROWS });
-      for await (const page of collect.read(`list ${repository}`, pages)) yield (page.manifests ?? []).map(toListed);
+      const collector = new PageCollector(target, ManifestPage);
+      const listed = client.getRepository(repository);
+      const pages = readPages({
+        operation: `list ${repository}`,
+        path: `/acr/v1/${encodeURIComponent(repository)}/_manifests`,
+        pageSize: PAGE_ROWS,
+        collector,
+        open: (settings) => listed.listManifestProperties({ onResponse: collector.onResponse }).byPage(settings),
+        lastKeyOf: ({ manifests }) => manifests?.at(-1)?.digest,
+      });
+      for await (const page of pages) yield (page.manifests ?? []).map(toListed);
     },
     async readTagTimes(repository) {
-      const collect = new PageCollector(target, TagPage);
+      const collector = new PageCollector(target, TagPage);
       // Any reference will do: the SDK lists all tags of the repository, whatever artifact it is asked for.
-      const pages = client
-        .getArtifact(repository, `sha256:${"0".repeat(64)}`)
-        .listTagProperties({ onResponse: collect.onResponse })
-        .byPage({ maxPageSize: PAGE_ROWS });
+      const artifact = client.getArtifact(repository, `sha256:${"0".repeat(64)}`);
+      const pages = readPages({
+        operation: `list tags of ${repository}`,
+        path: `/acr/v1/${encodeURIComponent(repository)}/_tags`,
+        pageSize: PAGE_ROWS,
+        collector,
+        open: (settings) => artifact.listTagProperties({ onResponse: collector.onResponse }).byPage(settings),
+        lastKeyOf: ({ tags }) => tags?.at(-1)?.name,
+      });
       const times = new Map<string, string>();
-      for await (const page of collect.read(`list tags of ${repository}`, pages)) {
+      for await (const page of pages)
         for (const { name, lastUpdateTime } of page.tags ?? []) times.set(name, lastUpdateTime);
-      }
       return times;
     },
     async findManifest(repository, digest) {
@@ -133,19 +146,10 @@ async function findOrUndefined<T>(operation: string, action: () => Promise<T>): 
   try {
     return await action();
   } catch (error) {
-    if (statusOf(error) === 404 && isRegistryAbsence(error)) return undefined;
+    if (isRegistryAbsence(error)) return undefined;
     throw toUpstreamError("registry", operation, error);
   }
 }
-
-const Absence = z.object({
-  details: z.object({
-    errors: z.array(z.object({ code: z.enum(["MANIFEST_UNKNOWN", "NAME_UNKNOWN", "TAG_UNKNOWN"]) })).min(1),
-  }),
-});
-
-/** The registry's own word; a 404 of something in between says nothing about what the registry holds. */
-const isRegistryAbsence = (error: unknown): boolean => Absence.safeParse(error).success;
 
 function toListed(entry: z.infer<typeof Entry>): ListedManifest {
   return {

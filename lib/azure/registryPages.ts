@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryTarget } from "../ports.ts";
 import { parseJson } from "./parseJson.ts";
-import { toUpstreamError } from "./clientOptions.ts";
+import { statusOf, toUpstreamError } from "./clientOptions.ts";
+import { isRegistryAbsence } from "./registryAbsence.ts";
 
 type RawResponse = {
   readonly status: number;
@@ -37,17 +38,79 @@ export class PageCollector<T> {
       });
   };
 
-  async *read(operation: string, sdkPages: AsyncIterator<unknown>): AsyncGenerator<T> {
-    for (;;) {
-      try {
-        if ((await sdkPages.next()).done) break;
-      } catch (error) {
-        throw toUpstreamError("registry", operation, error);
-      }
-      yield* this.pages.splice(0);
-    }
-    yield* this.pages.splice(0);
+  /** The bodies that came since the last call. */
+  take(): readonly T[] {
+    return this.pages.splice(0);
   }
+}
+
+/** A listing of the SDK, and how its pages are read. */
+export interface PagedListing<T> {
+  /** For errors: what was being done. */
+  readonly operation: string;
+  /** Of the first page, `/acr/v1/…`. */
+  readonly path: string;
+  readonly pageSize: number;
+  /** The key after which the listing begins. */
+  readonly after?: string | undefined;
+  readonly collector: PageCollector<T>;
+  open(settings: { readonly maxPageSize: number; readonly continuationToken?: string }): AsyncIterator<unknown>;
+  /** Undefined for an empty page. */
+  lastKeyOf(page: T): string | undefined;
+}
+
+/** A page that is still too much for the registry at this size is not the page's fault. */
+const MIN_PAGE_SIZE = 5;
+
+/**
+ * The pages of a listing. Large registries answer 502 to a page of 100 and work with 5 (acr-cli PR 353): a page that the registry
+ * cannot make is asked for again with half as many rows, from the same place on.
+ */
+export async function* readPages<T>(listing: PagedListing<T>): AsyncGenerator<T> {
+  const { collector } = listing;
+  let size = listing.pageSize;
+  let last = listing.after;
+  for (let pages = openAt(listing, last, size); ;) {
+    const step = await nextOrFailure(pages);
+    if ("failure" in step) {
+      if (!isTooMuch(step.failure) || size <= MIN_PAGE_SIZE) throw toListingError(listing.operation, step.failure);
+      size = Math.max(MIN_PAGE_SIZE, Math.floor(size / 2));
+      pages = openAt(listing, last, size);
+      continue;
+    }
+    for (const page of collector.take()) {
+      last = listing.lastKeyOf(page) ?? last;
+      yield page;
+    }
+    if (step.done) return;
+  }
+}
+
+function openAt<T>(listing: PagedListing<T>, last: string | undefined, size: number): AsyncIterator<unknown> {
+  if (last === undefined) return listing.open({ maxPageSize: size });
+  return listing.open({
+    maxPageSize: size,
+    continuationToken: `${listing.path}?last=${encodeURIComponent(last)}&n=${size}`,
+  });
+}
+
+type Step = { readonly done: boolean } | { readonly failure: unknown };
+
+async function nextOrFailure(pages: AsyncIterator<unknown>): Promise<Step> {
+  try {
+    return { done: (await pages.next()).done === true };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+/** 503 says that it is busy, whatever the size. */
+const isTooMuch = (error: unknown): boolean => [502, 504].includes(statusOf(error) ?? 0);
+
+function toListingError(operation: string, error: unknown): UpstreamError {
+  const translated = toUpstreamError("registry", operation, error);
+  if (!isRegistryAbsence(error)) return translated;
+  return new UpstreamError({ service: "registry", operation, status: 404, isAbsence: true, cause: error });
 }
 
 export function parseOrThrow<T>(schema: z.ZodType<T>, body: unknown, operation: string): T {

@@ -14,8 +14,8 @@ export interface RegistryTokenOptions {
   readonly target: RegistryTarget;
   readonly credential: TokenCredential;
   readonly audience: string;
-  /** What this client may ask for: an observer never holds a token that deletes. */
-  readonly actions: "pull,metadata_read" | "delete";
+  /** What this client may ask for: an observer never holds a token that deletes or pushes. */
+  readonly actions: "pull,metadata_read" | "delete" | "pull,push";
 }
 
 interface Token {
@@ -29,16 +29,18 @@ interface Token {
  * the SDK's cached header would overwrite ours when a token expires (measured). It sets the header only for the registry's own
  * host, so that a redirect to blob storage does not carry the token along, and renews once on the 401 of a read.
  */
-export function createRegistryTokenPolicy(options: RegistryTokenOptions): PipelinePolicy {
+export function createRegistryTokenPolicy(options: RegistryTokenOptions): RegistryTokenPolicy {
   const tokens = new RegistryTokens(options);
+  const groups = new ScopeGroups(options);
   return {
     name: "registryToken",
+    announce: (repositories) => groups.announce(repositories),
     async sendRequest(request, next) {
       if (new URL(request.url).host !== options.target.loginServer) {
         request.headers.delete("authorization");
         return next(request);
       }
-      const scope = toScope(request, options);
+      const scope = groups.scopeOf(request);
       request.headers.set("authorization", `Bearer ${await tokens.get(scope)}`);
       const response = await next(request);
       if (response.status !== 401) return response;
@@ -54,16 +56,51 @@ export function createRegistryTokenPolicy(options: RegistryTokenOptions): Pipeli
   };
 }
 
-/** Wildcard scopes, or on ABAC registries the scope of the repository that the path names. */
-function toScope(request: PipelineRequest, { target, actions }: RegistryTokenOptions): string {
-  const catalogue = "registry:catalog:*";
-  if (!target.perRepositoryTokens)
-    return actions === "delete" ? "repository:*:delete" : `${catalogue} repository:*:${actions}`;
-  // The SDK encodes the slashes of a repository name, so that it is one segment: /acr/v1/<name>/… and /v2/<name>/…
-  const segments = new URL(request.url).pathname.split("/");
-  const repository = decodeURIComponent(segments[segments[1] === "acr" ? 3 : 2] ?? "");
-  return repository === "_catalog" ? catalogue : `repository:${repository}:${actions}`;
+export interface RegistryTokenPolicy extends PipelinePolicy {
+  /** The repositories that are asked for next: where a token names its repositories, ten share one. Others get one each. */
+  announce(repositories: readonly string[]): void;
 }
+
+const CATALOGUE = "registry:catalog:*";
+/** As many as the registry's own command line asks for with one token (acr-cli, facts of tokens). */
+const REPOSITORIES_A_TOKEN = 10;
+
+/** Which scope a request needs: wildcards, or on ABAC registries, which ignore those, the repository that its path names. */
+class ScopeGroups {
+  private readonly options: RegistryTokenOptions;
+  private announced = new Map<string, string>();
+
+  constructor(options: RegistryTokenOptions) {
+    this.options = options;
+  }
+
+  /** Earlier announcements are forgotten: a registry may hold any number of repositories. */
+  announce(repositories: readonly string[]): void {
+    this.announced = new Map();
+    for (let start = 0; start < repositories.length; start += REPOSITORIES_A_TOKEN) {
+      const group = repositories.slice(start, start + REPOSITORIES_A_TOKEN);
+      const scope = group.map((repository) => this.scopeOfOne(repository)).join(" ");
+      for (const repository of group) this.announced.set(repository, scope);
+    }
+  }
+
+  scopeOf(request: PipelineRequest): string {
+    const { target, actions } = this.options;
+    if (!target.perRepositoryTokens)
+      return actions === "pull,metadata_read" ? `${CATALOGUE} repository:*:${actions}` : `repository:*:${actions}`;
+    // The SDK encodes the slashes of a repository name, so that it is one segment: /acr/v1/<name>/… and /v2/<name>/…
+    const segments = new URL(request.url).pathname.split("/");
+    const repository = decodeURIComponent(segments[segments[1] === "acr" ? 3 : 2] ?? "");
+    return repository === "_catalog" ? CATALOGUE : (this.announced.get(repository) ?? this.scopeOfOne(repository));
+  }
+
+  private scopeOfOne(repository: string): string {
+    return `repository:${repository}:${this.options.actions}`;
+  }
+}
+
+/** Tokens of groups that are done with are of no use any more. */
+const MAX_TOKENS = 50;
 
 class RegistryTokens {
   private readonly options: RegistryTokenOptions;
@@ -84,6 +121,8 @@ class RegistryTokens {
     if (cached && !cached.isOver()) return (await cached.token).text;
     const asked = new Cached(this.requestAccess(scope));
     this.access.set(scope, asked);
+    const [oldest] = this.access.keys();
+    if (this.access.size > MAX_TOKENS && oldest !== undefined) this.access.delete(oldest);
     return (await asked.token).text;
   }
 

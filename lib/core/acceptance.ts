@@ -1,5 +1,5 @@
 import type { IncompleteReason } from "./completeness.ts";
-import { describeReason } from "./completeness.ts";
+import { describeReason, isPartial } from "./completeness.ts";
 
 /** What of a part of a snapshot an acceptance reads and changes. */
 export interface AcceptablePart {
@@ -45,7 +45,7 @@ export function acceptReasons<P extends AcceptablePart>(part: P, request: Accept
     ...part,
     ...(cut && { cut }),
     reasons,
-    complete: !cut && reasons.every(({ repository }) => repository !== undefined),
+    complete: !cut && reasons.every(isPartial),
     subscriptions: part.subscriptions.filter((id) => !gone.has(id)),
     accepted: [...part.accepted, { ...word, reasons: lifted }],
   };

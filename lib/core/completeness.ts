@@ -15,6 +15,7 @@ export const INCOMPLETE_REASONS = {
   tooManyAbsent: "more vanished than may be confirmed one by one in one run",
   baselineLost: "the last complete snapshot does not hold any more what it counted",
   implausibleFall: "the count fell by more than is plausible",
+  catalogueRefused: "the catalogue may not be read: only repositories that artifact manifests list are looked at",
   catalogueFailed: "the list of repositories could not be read to its end",
   repositoryHidden: "a repository is missing from the catalogue but still there",
   listingFailed: "the registry manifests of a repository could not be listed to the end",
@@ -39,6 +40,10 @@ export interface IncompleteReason {
   /** The service that refused the observer (401 or 403); not there where something else went wrong. */
   readonly service?: "ARM" | "registry";
 }
+
+/** True where the reason leaves the rest of its part as known as it is: one repository, or what nobody names. */
+export const isPartial = ({ code, repository }: IncompleteReason): boolean =>
+  repository !== undefined || code === "catalogueRefused";
 
 /** A reason that is stored with a repository: its code, then what was met. */
 export type IncompleteText = `${IncompleteCode}: ${string}`;

@@ -6,6 +6,8 @@ import type { ArtifactDecision, DeletionFact, PlanFact, WaitingFact } from "./ex
 import { decideState, describePlan, describeWaiting } from "./explainState.ts";
 import { listSavers } from "./explainSavers.ts";
 import type { ResourceHistory } from "./history.ts";
+import type { HoldOn } from "./holdsOn.ts";
+import { describeHold } from "./holdsOn.ts";
 import type { KeepCode, KeepReason } from "./keepReasons.ts";
 import { KEEP_REASONS } from "./keepReasons.ts";
 import type { Mark } from "./marks.ts";
@@ -25,6 +27,8 @@ export interface ArtifactFacts {
   readonly edges: readonly ChainEdge[];
   readonly histories: ReadonlyMap<ArmId, ResourceHistory>;
   readonly mark: Mark | undefined;
+  /** Those in force, the one that ends last first. */
+  readonly holds: readonly HoldOn[];
   readonly waiting: WaitingFact | undefined;
   readonly deletion: DeletionFact | undefined;
   /** Undefined where no plan is known that looked at the whole registry. */
@@ -43,7 +47,7 @@ export interface ExplainedReason {
 
 export interface ArtifactExplanation extends Pick<
   ArtifactFacts,
-  "registryId" | "repository" | "digest" | "snapshot" | "class" | "mark" | "deletion"
+  "registryId" | "repository" | "digest" | "snapshot" | "class" | "mark" | "holds" | "deletion"
 > {
   readonly decision: ArtifactDecision;
   readonly tags: readonly string[];
@@ -59,7 +63,7 @@ export interface ArtifactExplanation extends Pick<
 
 /** Where a registry manifest stands and why, as data and as text. */
 export function explainArtifact(facts: ArtifactFacts): ArtifactExplanation {
-  const { registryId, repository, digest, snapshot, mark, deletion } = facts;
+  const { registryId, repository, digest, snapshot, mark, holds, deletion } = facts;
   const chain = toChain(facts.edges, snapshot, facts.histories);
   const decision = decideState(facts);
   const explanation = {
@@ -68,6 +72,7 @@ export function explainArtifact(facts: ArtifactFacts): ArtifactExplanation {
     digest,
     snapshot,
     mark,
+    holds,
     deletion,
     decision,
     chain,
@@ -93,7 +98,7 @@ function explainReason(reason: KeepReason, chain: readonly ChainLink[], { digest
 type Untold = Omit<ArtifactExplanation, "text">;
 
 function toText(explanation: Untold, facts: ArtifactFacts): string {
-  const { snapshot, tags, keep, chain, savedBy } = explanation;
+  const { snapshot, tags, keep, holds, chain, savedBy } = explanation;
   const proof = snapshot.complete ? "complete" : "not proven complete: what it does not show may be there";
   const lines = [
     `${nameOf(facts.registryId)}: ${facts.repository}@${facts.digest}`,
@@ -103,6 +108,7 @@ function toText(explanation: Untold, facts: ArtifactFacts): string {
     ...(explanation.class === undefined ? [] : [`Class: ${explanation.class}.`]),
     ...listMarkLines(explanation),
     ...listBlock("What keeps it", keep.map(describeKeep)),
+    ...listBlock("What holds it", holds.map(describeHold)),
     ...listBlock("Chain", chain.map(describeChainLink)),
     ...listBlock("What would save it", savedBy),
   ];

@@ -33,12 +33,13 @@ function listSteps({ registryId, repository, digest, mark }: SaverFacts): readon
   return [
     `put a tag on it: any tag on ${image} in ${registry}`,
     ...(mark ? listStepsOfClass(mark) : []),
+    `hold it: PUT /api/holds with the scope {"digest":"${digest}"}, an owner, a reason and an end`,
     `lock it: az acr repository update --name ${registry} --image ${image} --delete-enabled false --write-enabled false`,
   ];
 }
 
 function listStepsOfClass({ class: markClass, artifactManifestId }: Mark): readonly string[] {
   const storeId = parentOf(artifactManifestId) ?? artifactManifestId;
-  const hold = `hold it: put the ARM tag cleanup-hold-until with a date on the artifact store ${storeId}`;
+  const hold = `hold its store: put the ARM tag cleanup-hold-until with a date on the artifact store ${storeId}`;
   return markClass === "decommissioned" ? [`recreate artifact manifest ${artifactManifestId}`, hold] : [hold];
 }

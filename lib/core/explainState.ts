@@ -33,6 +33,7 @@ const PLAN_TEXTS = {
   planned: "it is being carried out, or was not to the end",
   reportOnly: "it deletes nothing, because an artifact store of the registry is in report mode, or the run was",
   breakerTripped: "it deletes nothing, because the breaker tripped",
+  frozen: "it deletes nothing, because everything was paused, or in a freeze window, when it was made",
   refused: "it deletes nothing, because of the registry's own policies or replicas",
   done: "it is carried out",
   stopped: "it stopped",
@@ -84,6 +85,8 @@ const WAITING_TEXTS: Readonly<Record<WaitingReason, string>> = {
   storeNotEnrolled: "its artifact store is not enrolled",
   protected: "something that stays needs it",
   held: "a person holds it",
+  keptAsLastVersion:
+    "it is, or may be, one of the newest decommissioned versions of its artifact name, of which its artifact store keeps some (keepLastVersions)",
   notListed: "the newest snapshot does not list it as untagged",
 };
 

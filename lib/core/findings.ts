@@ -35,7 +35,9 @@ export interface EvidenceLink {
 /**
  * A registry id: findings about its registry manifests. `registry:<id>`: about the registry itself. A publisher's name as
  * `publisher:<name>`: about its resources. `consumers:<bucket>`: about consumers. `snapshot:<part>`: about a part of the newest snapshot. `plan`:
- * about the newest plan. `purge:<registry id>`: about deleting. `service:<what>`: about this service.
+ * about the newest plan. `purge:<registry id>`: about deleting. `poison:<queue>:<registry id or stage>`: about messages of that work,
+ * `poison:<queue>`: about those that nobody can read. `holds`, `holds:<registry id>`: about holds of people. `service:<what>`: about this
+ * service.
  */
 export type FindingScope = string;
 
@@ -47,7 +49,7 @@ export const FINDING_KINDS = {
     severity: "info",
     title: "Decommissioned artifact",
     clearedBy:
-      "Tag it again, recreate its artifact manifest, or lock it. The ARM tag cleanup-hold-until only makes it wait. Otherwise it is purged after the grace window where its store is enforced.",
+      "Tag it again, recreate its artifact manifest, or lock it. A hold (PUT /api/holds, or the ARM tag cleanup-hold-until) only makes it wait. Otherwise it is purged after the grace window where its store is enforced.",
   },
   supersededDigest: {
     severity: "info",
@@ -213,6 +215,12 @@ export const FINDING_KINDS = {
     title: "Purge stopped",
     clearedBy:
       "Read the evidence. Something changed while deleting, or the registry could not be used: the next run starts from a fresh look. Or it refused (401, 403): grant the purger AcrDelete, or on an ABAC registry Container Registry Repository Contributor.",
+  },
+  messagePoisoned: {
+    severity: "critical",
+    title: "Message that failed too often and was given up",
+    clearedBy:
+      "Read the errors of the failed invocations of the function that the evidence names, and remove their cause. A later run that does the same work to its end resolves this.",
   },
 } as const satisfies Record<string, { severity: Severity; title: string; clearedBy: string }>;
 

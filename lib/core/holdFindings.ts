@@ -1,7 +1,10 @@
 import type { ArmId } from "./armId.ts";
+import { parentOf, publisherOf } from "./armId.ts";
 import { DAY_MS } from "./duration.ts";
-import { linkResource, linkSeen } from "./evidence.ts";
-import type { EvidenceLink, ObservedFinding } from "./findings.ts";
+import { linkResource, linkSeen, sortFindings } from "./evidence.ts";
+import type { EvidenceLink, FindingScope, ObservedFinding } from "./findings.ts";
+import type { Hold, HoldScope } from "./hold.ts";
+import { describeScope } from "./hold.ts";
 import type { PublisherView } from "./publisherView.ts";
 import { listOwnIds, toPublisherFinding } from "./publisherView.ts";
 import type { TagHold } from "./resources.ts";
@@ -34,4 +37,40 @@ function linkHeld({ graph }: PublisherView, id: ArmId, sight: Sight): EvidenceLi
   if (resource) return linkResource(sight, resource);
   const at = graph.artifactManifests.get(id)?.lastSeenAt ?? sight.at;
   return { text: "artifact manifest that is gone, last seen", subject: id, at };
+}
+
+const SCOPE = "holds";
+
+/** Where findings about holds of people belong: they are read from what people said, not from a snapshot. */
+export const isScopeOfHolds = (scope: FindingScope): boolean => scope === SCOPE || scope.startsWith(`${SCOPE}:`);
+
+/** Holds of people from seven days before their end until then, at the instant `at`. Sorted. */
+export function listExpiringHolds(holds: readonly Hold[], at: string): readonly ObservedFinding[] {
+  const expiring = holds.filter((hold) => isExpiring(hold, Date.parse(at)));
+  return sortFindings(expiring.map(toFinding));
+}
+
+function toFinding({ scope, owner, reason, until, at }: Hold): ObservedFinding {
+  return {
+    kind: "holdExpiring",
+    subject: describeScope(scope),
+    ...belonging(scope),
+    evidence: [{ text: `held by ${owner} until ${until}: ${reason}`, at }],
+  };
+}
+
+/** Whom the subject belongs to; a digest is held wherever it lies. */
+function belonging(scope: HoldScope): Pick<ObservedFinding, "scope" | "publisherId" | "storeId"> {
+  switch (scope.of) {
+    case "digest":
+      return { scope: SCOPE };
+    case "repository":
+      return { scope: `${SCOPE}:${scope.registryId}` };
+    case "artifactManifest":
+      return { scope: SCOPE, publisherId: publisherOf(scope.id), storeId: parentOf(scope.id) };
+    case "store":
+      return { scope: SCOPE, publisherId: publisherOf(scope.id), storeId: scope.id };
+    default:
+      return scope satisfies never;
+  }
 }

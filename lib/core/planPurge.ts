@@ -1,5 +1,5 @@
-import type { ArmId } from "./armId.ts";
 import { DAY_MS, toIso } from "./duration.ts";
+import type { HoldSubject } from "./hold.ts";
 import type { Mark } from "./marks.ts";
 import { decideStays } from "./protection.ts";
 import type { RegistryManifest } from "./registryManifest.ts";
@@ -20,6 +20,7 @@ export type WaitingReason =
   | "inGraceOfEnforce"
   | "pushedRecently"
   | "held"
+  | "keptAsLastVersion"
   | "notConfirmedRecently"
   | "supersededNotOptedIn"
   | "storeNotEnrolled"
@@ -35,7 +36,10 @@ export interface PlanItem {
   readonly pushedAt: string;
   readonly storeCreatedAt: string | undefined;
   readonly deadline: string;
+  /** As the registry states it, layers included. */
   readonly size: number;
+  /** Of layers that go with it and that nothing else holds, in all replicas; 0 until that was measured. */
+  readonly freedBytes: number;
   /** `cascade`: the registry deletes it together with its subject; it is planned, counted and journaled, but not asked for. */
   readonly how: "delete" | "cascade";
   /** The digest whose delete takes it along; undefined for `delete`. */
@@ -52,8 +56,10 @@ export interface DuePolicy {
   readonly enforceDeadline: number | undefined;
   /** A mark must have been confirmed by a complete snapshot that is not older than this. */
   readonly maxAgeMs: number;
-  /** The hold on the store, or on one of its artifact manifests, whichever ends later. */
-  readonly holdOf: (artifactManifestId: ArmId) => TagHold | undefined;
+  /** Of all holds on the registry manifest, by ARM tag or by a person, the one that ends last. */
+  readonly holdOf: (subject: HoldSubject) => TagHold | undefined;
+  /** One of the newest decommissioned versions of its artifact name, of which the store keeps some; or it may be one. */
+  readonly isLastVersion: (mark: Mark) => boolean;
 }
 
 /** Registry manifests younger than this wait: replicas and pushes in progress. */
@@ -73,11 +79,12 @@ export function decideWaiting(
   if (!(policy.now >= enforceDeadline)) return { why: "inGraceOfEnforce", until: toIso(enforceDeadline) };
   const oldEnough = Date.parse(mark.pushedAt) + MIN_AGE_MS;
   if (!(policy.now >= oldEnough)) return { why: "pushedRecently", until: toIso(oldEnough) };
-  const hold = policy.holdOf(mark.artifactManifestId);
+  const hold = policy.holdOf(mark);
   if (hold && isInForce(hold, policy.now)) return { why: "held", until: hold.until };
   if (!(policy.now - Date.parse(mark.lastConfirmedAt) <= policy.maxAgeMs))
     return { why: "notConfirmedRecently", until: undefined };
-  return undefined;
+  // Last: what waits for something else is told that, with its end.
+  return policy.isLastVersion(mark) ? { why: "keptAsLastVersion", until: undefined } : undefined;
 }
 
 export interface RepositoryPlan {
@@ -148,6 +155,7 @@ function toItem(mark: Mark, { manifest, going, parents, byDigest }: Surroundings
     storeCreatedAt: mark.storeCreatedAt,
     deadline: mark.deadline ?? "",
     size: mark.size,
+    freedBytes: 0,
     how: cascadedFrom === undefined ? "delete" : "cascade",
     cascadedFrom,
     after: cascadedFrom === undefined ? (parents.get(mark.digest) ?? []) : [cascadedFrom],

@@ -5,12 +5,6 @@ import type { StoredMark } from "../stores/markStore.ts";
 import type { Deps } from "./deps.ts";
 import type { Scene } from "./markRegistry.ts";
 
-/** Which repositories the snapshot shows, and which of them only in part. */
-export class Judged {
-  readonly repositories = new Set<string>();
-  readonly incomplete = new Set<string>();
-}
-
 export interface Unlisted {
   readonly scene: Scene;
   readonly repository: Repository;
@@ -33,22 +27,29 @@ export async function clearUnlisted(
   }
 }
 
+/** Marks of a repository that the snapshot does not show: a complete inventory that lacks it ends them. */
+export async function clearUnseen(deps: Deps, scene: Scene, marks: Iterable<StoredMark>): Promise<void> {
+  for (const stored of marks) if (scene.believed || isOver(scene, stored.mark)) await clearOne(deps, scene, stored);
+}
+
+/** Marks of a repository that the snapshot shows only in part, as they are by now. */
+export async function clearHalfSeen(deps: Deps, scene: Scene, repository: string): Promise<void> {
+  const marks = await deps.marks.ofRepository(scene.registryId, repository);
+  for (const stored of marks.values()) if (isOver(scene, stored.mark)) await clearOne(deps, scene, stored);
+}
+
+async function clearOne(deps: Deps, { marking }: Scene, { mark, etag }: StoredMark): Promise<void> {
+  if (await deps.marks.clear(mark, etag)) marking.totals.cleared += 1;
+}
+
 /**
- * Marks whose repository the snapshot does not show, or shows only in part. A complete inventory that lacks the repository ends
- * them; otherwise the graph alone may: an artifact manifest that is back, or a new need for it, restarts the clock whatever the
- * registry says tonight.
+ * The graph alone may end a mark: an artifact manifest that is back, or a new need for it, restarts the clock whatever the registry says
+ * tonight.
  */
-export async function clearUnjudged(deps: Deps, scene: Scene, judged: Judged): Promise<void> {
-  const over: { mark: Mark; etag: string }[] = [];
-  for await (const stored of deps.marks.list(scene.registryId)) {
-    const { repository } = stored.mark;
-    if (judged.repositories.has(repository) && !judged.incomplete.has(repository)) continue;
-    const vanished = scene.believed && !judged.repositories.has(repository);
-    const enrolled = scene.context.policyOf(stored.mark.storeId) !== undefined;
-    const storeGone = scene.marking.graphComplete && !scene.graph.stores.has(stored.mark.storeId);
-    if (vanished || !enrolled || storeGone || isNeededAgain(scene, stored.mark)) over.push(stored);
-  }
-  for (const { mark, etag } of over) if (await deps.marks.clear(mark, etag)) scene.marking.totals.cleared += 1;
+function isOver(scene: Scene, mark: Mark): boolean {
+  const enrolled = scene.context.policyOf(mark.storeId) !== undefined;
+  const storeGone = scene.marking.graphComplete && !scene.graph.stores.has(mark.storeId);
+  return !enrolled || storeGone || isNeededAgain(scene, mark);
 }
 
 function isNeededAgain({ graph, needs }: Pick<Scene, "graph" | "needs">, mark: Mark): boolean {

@@ -1,9 +1,10 @@
 import pMap from "p-map";
 import type { PlanItem } from "../core/planPurge.ts";
-import { toIso } from "../core/duration.ts";
 import type { DeleteAnswer, RegistryPurger, RegistryReader } from "../ports.ts";
-import type { Deletion } from "../stores/deletionStore.ts";
+import { readActiveHolds } from "./activeHolds.ts";
 import type { Deps } from "./deps.ts";
+import { JournaledDelete } from "./journaledDelete.ts";
+import type { Pace } from "./pace.ts";
 
 /** The look at a digest must not be older than this when it is deleted. */
 const MAX_LOOK_AGE_MS = 10_000;
@@ -16,6 +17,7 @@ export interface Site {
   readonly registryId: string;
   readonly reader: RegistryReader;
   readonly purger: RegistryPurger;
+  readonly pace: Pace;
   /** Journal file of this run and registry. */
   readonly journalFile: string;
   /** Throws where the work must stop: lease lost, run stopped, plan too old. */
@@ -23,17 +25,17 @@ export interface Site {
 }
 
 export type ItemOutcome =
-  | { readonly is: "gone" }
+  /** `cascaded`: the referrers that went along, as a look at each of them showed. */
+  | { readonly is: "gone"; readonly cascaded: readonly string[] }
   /** `restart`: it was seen alive, so its mark must begin anew. */
   | { readonly is: "kept"; readonly why: string; readonly restart: boolean }
   | { readonly is: "throttled"; readonly retryAfterMs: number | undefined }
   | { readonly is: "forbidden"; readonly why: string };
 
-/** The item, what its delete takes along, and the bytes that go with each digest. */
+/** The item, and what its delete takes along. */
 export interface Order {
   readonly item: PlanItem;
   readonly cascade: readonly PlanItem[];
-  readonly freed: ReadonlyMap<string, number>;
 }
 
 /**
@@ -45,38 +47,61 @@ export async function deleteManifest(deps: Deps, site: Site, order: Order): Prom
   const first = await lookAtAll(site, order);
   if (first.change) return first.change;
   const journal = new JournaledDelete(deps, site);
-  for (const planned of [order.item, ...order.cascade])
-    await journal.intend(planned, order.freed.get(planned.digest) ?? 0);
-  const asked = await askRegistry(site, order, first.lookedAt);
+  for (const planned of [order.item, ...order.cascade]) await journal.intend(planned);
+  const asked = await askRegistry(deps, site, { ...order, lookedAt: first.lookedAt });
   await journal.conclude(order.item, asked.answer);
+  const cascaded: string[] = [];
   // Whether the registry really took its referrers along is looked up, not assumed.
   for (const planned of order.cascade) {
-    const cascaded =
+    const went =
       isGone(asked.answer) && (await site.reader.findManifest(planned.repository, planned.digest)) === undefined;
-    await journal.conclude(planned, cascaded ? { is: "deleted" } : { is: "failed", why: "not cascaded" });
+    if (went) cascaded.push(planned.digest);
+    await journal.conclude(planned, went ? { is: "deleted" } : { is: "failed", why: "not cascaded" });
   }
   if (asked.stop) throw asked.stop;
-  return toOutcome(asked.answer);
+  return toOutcome(asked.answer, cascaded);
 }
 
 interface Asked {
   readonly answer: DeleteAnswer;
   /** Why the work must stop, where that was noticed after the intent was on record. */
-  readonly stop?: Error;
+  readonly stop: Error | undefined;
 }
 
-/** The last checks before the request: still allowed, and looked at no longer ago than a few seconds. */
-async function askRegistry(site: Site, order: Order, lookedAt: number): Promise<Asked> {
-  try {
-    await site.checkStillAllowed();
-    const changed = performance.now() - lookedAt > MAX_LOOK_AGE_MS ? (await lookAtAll(site, order)).change : undefined;
-    if (changed?.is === "gone") return { answer: { is: "alreadyGone" } };
-    if (changed) return { answer: { is: "failed", why: changed.is === "kept" ? changed.why : changed.is } };
-  } catch (error) {
-    const stop = error instanceof Error ? error : new Error(String(error));
-    return { answer: { is: "failed", why: stop.message }, stop };
+/** In its turn, the last checks before the request: still allowed, and looked at no longer ago than a few seconds. */
+async function askRegistry(deps: Deps, site: Site, order: LookedAt): Promise<Asked> {
+  let stop: Error | undefined;
+  const answer = await site.pace.ask(async () => {
+    try {
+      await site.checkStillAllowed();
+      const held = await findHold(deps, site, order);
+      if (held !== undefined) return { is: "failed", why: held };
+      const isOld = performance.now() - order.lookedAt > MAX_LOOK_AGE_MS;
+      const changed = isOld ? (await lookAtAll(site, order)).change : undefined;
+      if (changed?.is === "gone") return { is: "alreadyGone" };
+      if (changed) return { is: "failed", why: changed.is === "kept" ? changed.why : changed.is };
+    } catch (error) {
+      stop = error instanceof Error ? error : new Error(String(error));
+      return { is: "failed", why: stop.message };
+    }
+    return site.purger.deleteManifest(order.item.repository, order.item.digest);
+  });
+  return { answer, stop };
+}
+
+interface LookedAt extends Order {
+  /** By `performance.now()`. */
+  readonly lookedAt: number;
+}
+
+/** Of the item, or of what goes with it: somebody may have placed a hold since the repository was looked at. */
+async function findHold(deps: Deps, { registryId }: Site, { item, cascade }: Order): Promise<string | undefined> {
+  const holds = await readActiveHolds(deps);
+  for (const planned of [item, ...cascade]) {
+    const hold = holds.find({ registryId, ...planned }, deps.clock.now().getTime());
+    if (hold) return `${planned.digest} is held by ${hold.owner} until ${hold.until}: ${hold.reason}`;
   }
-  return { answer: await site.purger.deleteManifest(order.item.repository, order.item.digest) };
+  return undefined;
 }
 
 interface Look {
@@ -101,7 +126,7 @@ async function lookAtAll(site: Site, { item, cascade }: Order): Promise<Look> {
 /** Undefined where it is still what was planned: there, untagged, unlocked, and of the same push. */
 async function look({ reader }: Site, { repository, digest, pushedAt }: PlanItem): Promise<ItemOutcome | undefined> {
   const now = await reader.findManifest(repository, digest);
-  if (!now) return { is: "gone" };
+  if (!now) return { is: "gone", cascaded: [] };
   if (now.tags.length > 0) return { is: "kept", why: `tagged ${now.tags.join(", ")}`, restart: true };
   if (now.createdAt !== pushedAt) return { is: "kept", why: "pushed again", restart: true };
   return now.deleteEnabled && now.writeEnabled ? undefined : { is: "kept", why: "locked", restart: true };
@@ -110,11 +135,11 @@ async function look({ reader }: Site, { repository, digest, pushedAt }: PlanItem
 const isGone = (answer: DeleteAnswer): answer is Extract<DeleteAnswer, { is: "deleted" | "alreadyGone" }> =>
   answer.is === "deleted" || answer.is === "alreadyGone";
 
-function toOutcome(answer: DeleteAnswer): ItemOutcome {
+function toOutcome(answer: DeleteAnswer, cascaded: readonly string[]): ItemOutcome {
   switch (answer.is) {
     case "deleted":
     case "alreadyGone":
-      return { is: "gone" };
+      return { is: "gone", cascaded };
     case "locked":
       return { is: "kept", why: "locked", restart: true };
     case "failed":
@@ -125,65 +150,5 @@ function toOutcome(answer: DeleteAnswer): ItemOutcome {
       return answer;
     default:
       return answer satisfies never;
-  }
-}
-
-/** Undefined where nobody knows what happened: the breaker then counts it as deleted, and the next run looks anew. */
-function toStored(answer: DeleteAnswer): Deletion["outcome"] {
-  if (isGone(answer)) return answer.is;
-  return answer.is === "unknown" ? undefined : "kept";
-}
-
-/** Intent before, outcome after, both in the journal that people read and in the table that the breaker counts. */
-class JournaledDelete {
-  private readonly deps: Deps;
-  private readonly site: Site;
-  private readonly intents = new Map<string, Deletion>();
-
-  constructor(deps: Deps, site: Site) {
-    this.deps = deps;
-    this.site = site;
-  }
-
-  /** Bytes first, then the record: an intent on record can always be restored while the layers exist. */
-  async intend(planned: PlanItem, freedBytes: number): Promise<void> {
-    const { repository, digest, size } = planned;
-    const { registryId, runId, planId } = this.site;
-    const content = await this.site.reader.readBytes(repository, digest);
-    await this.deps.journal.saveBytes(digest, content);
-    const intentAt = toIso(this.deps.clock.now().getTime());
-    await this.deps.journal.append(this.site.journalFile, {
-      what: "intent",
-      at: intentAt,
-      runId,
-      planId,
-      registryId,
-      ...planned,
-      mediaType: content.mediaType,
-    });
-    const deletion: Deletion = {
-      registryId,
-      repository,
-      digest,
-      runId,
-      size,
-      freedBytes,
-      intentAt,
-      outcome: undefined,
-      outcomeAt: undefined,
-    };
-    await this.deps.deletions.put(deletion);
-    this.intents.set(digest, deletion);
-  }
-
-  async conclude({ repository, digest }: PlanItem, answer: DeleteAnswer): Promise<void> {
-    const { registryId, runId } = this.site;
-    const outcomeAt = toIso(this.deps.clock.now().getTime());
-    const why = "why" in answer ? answer.why : undefined;
-    const record = { what: "outcome", at: outcomeAt, runId, registryId, repository, digest, outcome: answer.is, why };
-    await this.deps.journal.append(this.site.journalFile, record);
-    const intent = this.intents.get(digest);
-    if (intent) await this.deps.deletions.put({ ...intent, outcome: toStored(answer), outcomeAt });
-    this.deps.log.info("registry manifest delete answered", { registryId, repository, digest, outcome: answer.is });
   }
 }

@@ -4,32 +4,26 @@ import { SafetyStopError } from "../errors.ts";
 import type { ItemOutcome, Order, Site } from "./deleteManifest.ts";
 import { deleteManifest } from "./deleteManifest.ts";
 import type { Deps } from "./deps.ts";
-import type { Allowance } from "./purgeRepository.ts";
 
 /** More at a time bring a registry into a bad state (three incidents of another team, see docs/rules.md). */
 const DELETES_AT_A_TIME = 5;
-
-export interface Work {
-  /** Parents before children. */
-  readonly eligible: readonly PlanItem[];
-  readonly freed: ReadonlyMap<string, number>;
-  readonly allowance: Allowance;
-}
 
 /** One pass over a repository: parents first; an item whose parent did not go stays, its siblings go on. */
 export class DeleteRun {
   readonly gone = new Set<string>();
   readonly restarts = new Set<string>();
   readonly notes: string[] = [];
-  throttled: { readonly retryAfterMs: number | undefined } | undefined;
+  /** The rate does not let it go on here and now: what is left goes on later. */
+  slowed = false;
   private failure: unknown;
   private readonly deps: Deps;
   private readonly site: Site;
-  private readonly work: Work;
+  /** Parents before children. */
+  private readonly eligible: readonly PlanItem[];
 
-  constructor(deps: Deps, site: Site, work: Work) {
+  constructor(deps: Deps, site: Site, eligible: readonly PlanItem[]) {
     this.deps = deps;
-    this.work = work;
+    this.eligible = eligible;
     // What stops one delete stops those that are under way beside it, before they ask the registry.
     this.site = {
       ...site,
@@ -42,13 +36,11 @@ export class DeleteRun {
 
   /** Throws what stopped it only after everything under way has ended. */
   async deleteInWaves(): Promise<void> {
-    const eligible = new Set(this.work.eligible.map(({ digest }) => digest));
-    let open = this.work.eligible.filter(
-      ({ cascadedFrom }) => cascadedFrom === undefined || !eligible.has(cascadedFrom),
-    );
+    const eligible = new Set(this.eligible.map(({ digest }) => digest));
+    let open = this.eligible.filter(({ cascadedFrom }) => cascadedFrom === undefined || !eligible.has(cascadedFrom));
     for (;;) {
       const ready = open.filter(({ after }) => after.every((digest) => this.gone.has(digest) || !eligible.has(digest)));
-      if (ready.length === 0 || this.throttled) return;
+      if (ready.length === 0 || this.slowed) return;
       open = open.filter((item) => !ready.includes(item));
       await pMap(ready, (item) => this.deleteOne(item), { concurrency: DELETES_AT_A_TIME });
       if (this.failure !== undefined) throw this.failure;
@@ -56,42 +48,42 @@ export class DeleteRun {
   }
 
   private async deleteOne(item: PlanItem): Promise<void> {
-    if (this.throttled || this.failure !== undefined) return;
-    const cascade = this.work.eligible.filter(({ cascadedFrom }) => cascadedFrom === item.digest);
-    const { allowance, freed } = this.work;
-    if (allowance.left < Math.min(1 + cascade.length, allowance.perMinute)) {
-      this.throttled = { retryAfterMs: undefined };
-      return;
-    }
-    allowance.left -= 1 + cascade.length;
-    const order: Order = { item, cascade, freed };
+    if (this.slowed || this.failure !== undefined) return;
+    const cascade = this.eligible.filter(({ cascadedFrom }) => cascadedFrom === item.digest);
+    const order: Order = { item, cascade };
     try {
-      await this.settle(order, await deleteManifest(this.deps, this.site, order));
+      if (await this.site.pace.turn(1 + cascade.length))
+        await this.settle(order, await deleteManifest(this.deps, this.site, order));
+      else this.slowed = true;
     } catch (error) {
       this.failure ??= error;
     }
   }
 
-  private async settle({ item, cascade }: Order, outcome: ItemOutcome): Promise<void> {
+  private async settle({ item }: Order, outcome: ItemOutcome): Promise<void> {
     switch (outcome.is) {
       case "gone":
-        for (const { repository, digest } of [item, ...cascade]) {
-          // A child goes only after its parent reads as gone, not only after a friendly answer.
-          if ((await this.site.reader.findManifest(repository, digest)) === undefined) this.gone.add(digest);
-          else this.notes.push(`${repository}@${digest} was deleted but still reads`);
-        }
+        for (const digest of outcome.cascaded) this.gone.add(digest);
+        if (await this.isGone(item)) this.gone.add(item.digest);
+        else this.notes.push(`${item.repository}@${item.digest} was deleted but still reads`);
         return;
       case "kept":
         this.notes.push(`${item.repository}@${item.digest} kept: ${outcome.why}`);
         if (outcome.restart) this.restarts.add(item.digest);
         return;
       case "throttled":
-        this.throttled = outcome;
+        this.slowed = true;
         return;
       case "forbidden":
         throw new SafetyStopError(`the purger may not delete in this registry: ${outcome.why}`);
       default:
         outcome satisfies never;
     }
+  }
+
+  /** A child goes only after its parent reads as gone, not only after a friendly answer; of others the listing tells at the end. */
+  private async isGone({ repository, digest }: PlanItem): Promise<boolean> {
+    if (!this.eligible.some(({ after }) => after.includes(digest))) return true;
+    return (await this.site.reader.findManifest(repository, digest)) === undefined;
   }
 }

@@ -10,6 +10,7 @@ import type {
   RegistryPurger,
   RegistryReader,
   RegistryTarget,
+  RegistryWriter,
   ResourceGraph,
 } from "../ports.ts";
 import type { Stores } from "../stores/createStores.ts";
@@ -18,6 +19,8 @@ import type { Stores } from "../stores/createStores.ts";
 export interface Deps extends Stores {
   readonly config: Config;
   readonly clock: Clock;
+  /** Resolves after so many milliseconds of real time; for a few seconds at most, anything longer is a delayed message. */
+  readonly wait: (ms: number) => Promise<void>;
   readonly log: Log;
   readonly hash: Hash;
   readonly graph: ResourceGraph;
@@ -28,4 +31,6 @@ export interface Deps extends Stores {
   readonly openRegistry: (target: RegistryTarget) => RegistryReader;
   /** Throws in report mode: there the purger's credential is not even constructed. */
   readonly openPurger: (target: RegistryTarget) => RegistryPurger;
+  /** Throws where RESTORER_CLIENT_ID is not set: there the restorer's credential is not even constructed. */
+  readonly openWriter: (target: RegistryTarget) => RegistryWriter;
 }

@@ -6,8 +6,12 @@ import { explainArtifact } from "../core/explainArtifact.ts";
 import type { ChainEdge, SnapshotView } from "../core/explainChain.ts";
 import type { EdgeFacts } from "../core/explainEdges.ts";
 import { listEdges, withFields } from "../core/explainEdges.ts";
-import { explainKeep } from "../core/explainKeep.ts";
+import { explainKeep, listOwners } from "../core/explainKeep.ts";
+import type { HoldSubject } from "../core/hold.ts";
+import type { HoldBook } from "../core/holdsOn.ts";
+import { listHoldsOn, toTagHolds } from "../core/holdsOn.ts";
 import type { KeepReason } from "../core/keepReasons.ts";
+import { storeOf } from "../core/knowledge.ts";
 import type { Mark } from "../core/marks.ts";
 import type { RegistryManifest, Repository } from "../core/registryManifest.ts";
 import type { Resource } from "../core/resources.ts";
@@ -39,7 +43,8 @@ export async function explainStoredArtifact(
   const context = await readContext(deps, header, address.registryId);
   const keeping = manifest ? explainKeep(context, repository, manifest) : { class: undefined, keep: [] };
   const edges = await addFields(deps, header, listEdges(toEdgeFacts(context, stored, keeping.keep)));
-  const waiting = mark && (await findMarkState(deps, { graph: context.graph, mark, marks, repository }));
+  const holds = await readHolds(deps, context);
+  const waiting = mark && (await findMarkState(deps, { graph: context.graph, holds, mark, marks, repository }));
   return explainArtifact({
     ...address,
     ...keeping,
@@ -47,6 +52,7 @@ export async function explainStoredArtifact(
     edges,
     deletion,
     mark,
+    holds: listHoldsOn(holds, toSubject(context, address, mark), deps.clock.now().getTime()),
     waiting,
     plan: mark && (await findNewestPlan(deps, address.registryId)),
     snapshot: await viewSnapshot(deps, header, repository),
@@ -102,6 +108,21 @@ async function readContext(deps: Deps, header: SnapshotHeader, registryId: ArmId
   for await (const { id, details } of deps.snapshots.listResources(header.id, "structure"))
     if (details.of === "store" && details.registryId === registryId) storeIds.push(id);
   return toContext(deps, { ...(await readPublishers(deps, header, storeIds)), registryId });
+}
+
+const readHolds = async (deps: Deps, { graph, storeIds }: RegistryContext): Promise<HoldBook> => ({
+  tags: toTagHolds(graph, storeIds),
+  holds: await Array.fromAsync(deps.holds.list()),
+});
+
+/** As its mark has it; otherwise as its path says. */
+function toSubject({ paths }: RegistryContext, address: ArtifactAddress, mark: Mark | undefined): HoldSubject {
+  const [owner] = listOwners(paths.meaningOf(address.repository));
+  return {
+    ...address,
+    artifactManifestId: mark?.artifactManifestId ?? owner?.id,
+    storeId: mark?.storeId ?? (owner && storeOf(owner)),
+  };
 }
 
 /** Complete only where graph, registry and repository are: then what is missing is gone. */

@@ -1,10 +1,13 @@
+import type { PlannedRegistry } from "../stores/planStore.ts";
 import type { Deps } from "./deps.ts";
+import { resolveRegistries } from "./poisonFindings.ts";
 import { finishStage } from "./stages.ts";
 
 /** Ends the run's purge stage once every registry of the plan has an end state. Safe to call by every worker. */
 export async function finishPurge(deps: Deps, runId: string, planId: string): Promise<void> {
   const registries = await deps.plans.listRegistries(planId);
   if (registries.some(({ state }) => state === "planned")) return;
+  await resolveDone(deps, runId, registries);
   const sum = (of: "items" | "bytes" | "deleted" | "deletedBytes" | "waiting"): number =>
     registries.reduce((total, registry) => total + registry[of], 0);
   await finishStage(deps, runId, {
@@ -13,11 +16,23 @@ export async function finishPurge(deps: Deps, runId: string, planId: string): Pr
       planId,
       planned: sum("items"),
       plannedBytes: sum("bytes"),
+      plannedBytesAreUpperBound: registries.some(({ isUpperBound }) => isUpperBound),
       waiting: sum("waiting"),
       deleted: sum("deleted"),
       deletedBytes: sum("deletedBytes"),
       breakersTripped: registries.filter(({ state }) => state === "breakerTripped").length,
+      frozen: registries.filter(({ state }) => state === "frozen").length,
       stopped: registries.filter(({ state }) => state === "stopped" || state === "refused").length,
     },
   });
+}
+
+/** A plan that was cut down to another one says nothing of a registry where it holds nothing. */
+async function resolveDone(deps: Deps, runId: string, registries: readonly PlannedRegistry[]): Promise<void> {
+  const run = await deps.runs.find(runId);
+  if (!run) return;
+  const isDone = ({ state, items }: PlannedRegistry): boolean =>
+    state === "done" && (items > 0 || run.boundTo === undefined);
+  const registryIds = registries.filter(isDone).map(({ registryId }) => registryId);
+  await resolveRegistries(deps, "purge-registry", { registryIds, runAt: run.at });
 }

@@ -11,6 +11,7 @@ import { loadPublishers, publisherNamesOf } from "./loadGraph.ts";
 import type { Marking } from "./marking.ts";
 import { markRegistry } from "./markRegistry.ts";
 import { observeRegistry } from "./observeRegistry.ts";
+import { poisonScope } from "./poisonFindings.ts";
 import { stopScope } from "./purgeManifests.ts";
 import { assertNotStopped } from "./stages.ts";
 import type { Tenant } from "./tenant.ts";
@@ -84,9 +85,11 @@ const listRegistryScopes = (registryId: string): readonly string[] => [
   `artifacts:${registryId}`,
   `registry:${registryId}`,
   stopScope(registryId),
+  poisonScope("inventory-registry", registryId),
+  poisonScope("purge-registry", registryId),
 ];
 
-const IS_OF_ONE = /^(publisher:|artifacts:|registry:|purge:|snapshot:|\/subscriptions\/)/;
+const IS_OF_ONE = /^(publisher:|artifacts:|registry:|purge:|snapshot:|poison:[a-z-]+:\/|\/subscriptions\/)/;
 
 /** Of a publisher or a registry that nothing leads to any more there is nothing left to tell. */
 async function resolveVanished(deps: Deps, marking: Marking, looked: ReadonlySet<string>): Promise<void> {

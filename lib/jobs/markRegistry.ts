@@ -10,9 +10,11 @@ import { toVerdictFinding } from "../core/verdictFindings.ts";
 import type { RegistryContext, Verdict } from "../core/verdicts.ts";
 import { decideVerdicts } from "../core/verdicts.ts";
 import { findStoreSettings } from "../config.ts";
-import type { StoredMark } from "../stores/markStore.ts";
+import type { RepositoryMarks, StoredMark } from "../stores/markStore.ts";
+import { mergeByKey } from "../stores/mergeByKey.ts";
+import { keyOfRepository } from "../stores/repositoryRows.ts";
 import type { Part } from "../stores/snapshotStore.ts";
-import { clearUnjudged, clearUnlisted, Judged } from "./clearMarks.ts";
+import { clearHalfSeen, clearUnlisted, clearUnseen } from "./clearMarks.ts";
 import type { Deps } from "./deps.ts";
 import type { PublisherGraph } from "./loadGraph.ts";
 import { toContext } from "./loadGraph.ts";
@@ -45,17 +47,27 @@ export async function markRegistry(deps: Deps, registry: RegistryMarking): Promi
   const believed = marking.graphComplete && part.complete && stores !== undefined;
   const storeCreatedAt = (id: ArmId): string | undefined => stores?.get(id)?.createdAt;
   const scene: Scene = { ...registry, registryId, context, believed, storeCreatedAt };
-  const judged = new Judged();
+  const incomplete = new Set<string>();
   const expected = new ExpectedArtifacts(context);
-  for await (const repository of deps.snapshots.listRepositories(marking.header.id, registryId)) {
-    judged.repositories.add(repository.name);
-    if (repository.incomplete.length > 0) judged.incomplete.add(repository.name);
-    expected.see(repository);
-    await markOne(deps, scene, repository);
+  // A million registry manifests are too many to ask for the marks of each repository: both are read side by side.
+  const repositories = deps.snapshots.listRepositories(marking.header.id, registryId);
+  const keys = {
+    left: keyOfRepository,
+    right: ({ repository }: RepositoryMarks) => keyOfRepository({ name: repository }),
+  };
+  for await (const { left, right } of mergeByKey(repositories, deps.marks.listByRepository(registryId), keys)) {
+    if (!left) {
+      if (right) await clearUnseen(deps, scene, right.marks.values());
+      continue;
+    }
+    expected.see(left);
+    await markOne(deps, { scene, repository: left, marks: right?.marks ?? new Map() });
+    if (left.incomplete.length === 0) continue;
+    incomplete.add(left.name);
+    await clearHalfSeen(deps, scene, left.name);
   }
-  await clearUnjudged(deps, scene, judged);
-  await observeMissing(scene, { expected, judged });
-  await resolveOver(deps, scene, judged);
+  await observeMissing(scene, { expected, incomplete });
+  await resolveOver(deps, scene, incomplete);
 }
 
 const isEnrolled = ({ context }: Scene): boolean => context.storeIds.some((id) => context.policyOf(id));
@@ -63,9 +75,9 @@ const isEnrolled = ({ context }: Scene): boolean => context.storeIds.some((id) =
 /** What is listed and not there can only be told where every repository was listed to its end. */
 async function observeMissing(
   { believed, context, marking, registryId }: Scene,
-  { expected, judged }: { readonly expected: ExpectedArtifacts; readonly judged: Judged },
+  { expected, incomplete }: { readonly expected: ExpectedArtifacts; readonly incomplete: ReadonlySet<string> },
 ): Promise<void> {
-  if (!believed || judged.incomplete.size > 0) return;
+  if (!believed || incomplete.size > 0) return;
   const { sight } = marking;
   const missing = expected.listMissing();
   const findings = [...listMissingFindings(missing, sight), ...listDanglingFindings(context.graph, missing, sight)];
@@ -73,7 +85,7 @@ async function observeMissing(
 }
 
 /** Resolves what this snapshot could have shown and did not. Where no store is enrolled any more, nothing is said from now on. */
-async function resolveOver(deps: Deps, scene: Scene, judged: Judged): Promise<void> {
+async function resolveOver(deps: Deps, scene: Scene, incomplete: ReadonlySet<string>): Promise<void> {
   const { marking, registryId, believed } = scene;
   const left = marking.graphComplete && !isEnrolled(scene);
   if (!left && !believed) return;
@@ -81,7 +93,7 @@ async function resolveOver(deps: Deps, scene: Scene, judged: Judged): Promise<vo
   marking.totals.resolved += await deps.findings.resolve(
     registryId,
     marking.sight.at,
-    ({ subject }) => left || !judged.incomplete.has(repositoryOf(registryId, subject)),
+    ({ subject }) => left || !incomplete.has(repositoryOf(registryId, subject)),
   );
 }
 
@@ -92,13 +104,18 @@ function repositoryOf(registryId: string, subject: string): string {
   return at < 0 ? path : path.slice(0, at);
 }
 
-async function markOne(deps: Deps, scene: Scene, repository: Repository): Promise<void> {
+interface Turn {
+  readonly scene: Scene;
+  readonly repository: Repository;
+  readonly marks: ReadonlyMap<string, StoredMark>;
+}
+
+async function markOne(deps: Deps, { scene, repository, marks }: Turn): Promise<void> {
   const { header, totals, sight } = scene.marking;
   const verdicts = decideVerdicts(scene.context, repository);
   if (verdicts.length > 0) await deps.snapshots.putVerdicts(header.id, repository, verdicts);
   const complete = scene.believed && repository.incomplete.length === 0;
   if (complete) await observeAll(deps, scene, listRepositoryFindings(scene.context, repository, sight));
-  const marks = await deps.marks.ofRepository(scene.registryId, repository.name);
   if (verdicts.length === 0 && marks.size === 0) return;
   const byDigest = new Map(repository.manifests.map((manifest) => [manifest.digest, manifest]));
   await pMap(

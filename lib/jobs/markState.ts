@@ -3,19 +3,20 @@ import type { ArmId } from "../core/armId.ts";
 import { DAY_MS } from "../core/duration.ts";
 import type { PlanFact, WaitingFact } from "../core/explainState.ts";
 import type { Graph } from "../core/graph.ts";
-import { holdOf } from "../core/knowledge.ts";
+import type { HoldBook } from "../core/holdsOn.ts";
+import { listHoldsOn } from "../core/holdsOn.ts";
 import type { Mark } from "../core/marks.ts";
 import type { DuePolicy } from "../core/planPurge.ts";
 import { decideWaiting, planRepository } from "../core/planPurge.ts";
 import type { Repository } from "../core/registryManifest.ts";
-import type { TagHold } from "../core/resources.ts";
-import { longerHold } from "../core/tagHold.ts";
 import type { StoredMark } from "../stores/markStore.ts";
 import type { Deletion } from "../stores/deletionStore.ts";
 import type { Deps } from "./deps.ts";
+import { readLastVersions } from "./readLastVersions.ts";
 
 export interface MarkFacts {
   readonly graph: Graph;
+  readonly holds: HoldBook;
   readonly mark: Mark;
   /** All marks of its repository, by digest. */
   readonly marks: ReadonlyMap<string, StoredMark>;
@@ -24,10 +25,13 @@ export interface MarkFacts {
 
 /** Why a purge now would not delete it; undefined where it is due. Unlike a purge it writes nothing. */
 export async function findMarkState(deps: Deps, facts: MarkFacts): Promise<WaitingFact | undefined> {
-  const { graph, mark, marks, repository } = facts;
+  const { mark, marks, repository } = facts;
   const due: Mark[] = [];
+  const policies = new Map<ArmId, DuePolicy | undefined>();
   for (const { mark: candidate } of marks.values()) {
-    const waiting = decideWaiting(candidate, await readPolicy(deps, graph, candidate.storeId));
+    const { storeId } = candidate;
+    if (!policies.has(storeId)) policies.set(storeId, await readPolicy(deps, facts, storeId));
+    const waiting = decideWaiting(candidate, policies.get(storeId));
     if (waiting && candidate.digest === mark.digest) return waiting;
     if (!waiting) due.push(candidate);
   }
@@ -35,7 +39,11 @@ export async function findMarkState(deps: Deps, facts: MarkFacts): Promise<Waiti
   return waiting.find(({ digest }) => digest === mark.digest);
 }
 
-async function readPolicy(deps: Deps, graph: Graph, storeId: ArmId): Promise<DuePolicy | undefined> {
+async function readPolicy(
+  deps: Deps,
+  { graph, holds, mark: { registryId } }: MarkFacts,
+  storeId: ArmId,
+): Promise<DuePolicy | undefined> {
   const settings = findStoreSettings(deps.config, storeId);
   // A store that the snapshot does not show is as good as not enrolled.
   if (!settings || !graph.stores.has(storeId)) return undefined;
@@ -48,15 +56,9 @@ async function readPolicy(deps: Deps, graph: Graph, storeId: ArmId): Promise<Due
     purgeSuperseded: settings.purgeSuperseded,
     enforceDeadline: settings.mode === "enforce" ? deadline : undefined,
     maxAgeMs: deps.config.snapshot.maxAgeMs,
-    holdOf: (artifactManifestId) => findHold(graph, storeId, artifactManifestId),
+    holdOf: (subject) => listHoldsOn(holds, subject, now)[0],
+    isLastVersion: await readLastVersions(deps, { storeId, registryId, keep: settings.keepLastVersions }),
   };
-}
-
-/** As the snapshot shows and memory has them: a hold stays in force until its date, also when what carried it is gone. */
-function findHold(graph: Graph, storeId: ArmId, artifactManifestId: ArmId): TagHold | undefined {
-  const known = graph.artifactManifests.get(artifactManifestId);
-  const holds = [graph.stores.get(storeId)?.hold, known && holdOf(known), graph.present.get(artifactManifestId)?.hold];
-  return holds.reduce<TagHold | undefined>((longest, hold) => longerHold(longest, hold), undefined);
 }
 
 /** A purge every night, and as many runs of other stages: weeks of them. */

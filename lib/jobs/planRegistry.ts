@@ -1,22 +1,23 @@
-import type { ArmId } from "../core/armId.ts";
-import { decideBreaker } from "../core/breaker.ts";
-import { DAY_MS, toIso } from "../core/duration.ts";
-import { holdOf } from "../core/knowledge.ts";
-import { measureFreed } from "../core/freedBytes.ts";
+import { toIso } from "../core/duration.ts";
 import type { Mark } from "../core/marks.ts";
 import type { DuePolicy, PlanItem, Waiting } from "../core/planPurge.ts";
 import { decideWaiting, planRepository } from "../core/planPurge.ts";
 import { listRegistryFindings } from "../core/registryFindings.ts";
-import type { TagHold } from "../core/resources.ts";
-import { longerHold } from "../core/tagHold.ts";
+import { Savings } from "../core/savings.ts";
 import { findStoreSettings } from "../config.ts";
 import type { Mode } from "../config.ts";
 import type { Run } from "../stores/runStore.ts";
-import type { PlannedRegistry } from "../stores/planStore.ts";
+import type { Override, PlannedRegistry } from "../stores/planStore.ts";
 import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
+import { checkBreaker } from "./checkBreaker.ts";
 import type { Deps } from "./deps.ts";
 import { readReplications } from "./observeRegistry.ts";
+import { readLastVersions } from "./readLastVersions.ts";
+import { measureSavings } from "./measureSavings.ts";
+import type { SavedInReplicas } from "./measureSavings.ts";
+import { PlannedHolds } from "./plannedHolds.ts";
 import { readTarget } from "./registryTarget.ts";
+import { describeFreeze, findFreeze } from "./stopSwitch.ts";
 
 /** What a run would delete in one registry. */
 export interface RegistryPlan {
@@ -36,16 +37,18 @@ export interface PlanRequest {
   readonly counts: Part["counts"] | undefined;
   /** `registryId repository@digest` of the plan that the run is bound to; undefined for a free run. */
   readonly boundTo: ReadonlySet<string> | undefined;
+  /** Who lets the plan that the run is bound to be carried out although the breaker tripped. */
+  readonly override?: Override | undefined;
 }
 
 /** Plans one registry: due marks, protection by everything that is not in the plan, breaker. Deletes nothing. */
 export async function planRegistry(deps: Deps, request: PlanRequest): Promise<RegistryPlan> {
   const items: PlanItem[] = [];
   const waiting: Waiting[] = [];
-  let bytes = 0;
-  for await (const [repository, marks] of listMarksByRepository(deps, request.registryId)) {
+  const savings = new Savings();
+  for await (const { repository, marks } of deps.marks.listByRepository(request.registryId)) {
     const due: Mark[] = [];
-    for (const mark of marks) {
+    for (const { mark } of marks.values()) {
       const wait = decideWaiting(mark, request.policies(mark.storeId));
       if (wait) waiting.push({ repository, digest: mark.digest, ...wait });
       else if (!request.boundTo || request.boundTo.has(`${request.registryId} ${repository}@${mark.digest}`))
@@ -56,30 +59,13 @@ export async function planRegistry(deps: Deps, request: PlanRequest): Promise<Re
     const plan = planRepository(repository, stored?.manifests ?? [], due);
     items.push(...plan.items);
     waiting.push(...plan.waiting);
-    for (const freed of measureFreed(
-      stored?.manifests ?? [],
-      plan.items.map(({ digest }) => digest),
-    ).values())
-      bytes += freed;
+    const going = new Set(plan.items.map(({ digest }) => digest));
+    for (const manifest of stored?.manifests ?? [])
+      if (going.has(manifest.digest)) savings.addGoing(repository, manifest);
   }
-  return { items, waiting, row: await decideState(deps, request, { items, bytes, waiting: waiting.length }) };
-}
-
-async function* listMarksByRepository(
-  deps: Deps,
-  registryId: string,
-): AsyncGenerator<readonly [string, readonly Mark[]]> {
-  let current: Mark[] = [];
-  for await (const { mark } of deps.marks.list(registryId)) {
-    const first = current[0];
-    if (first && first.repository !== mark.repository) {
-      yield [first.repository, current];
-      current = [];
-    }
-    current.push(mark);
-  }
-  const first = current[0];
-  if (first) yield [first.repository, current];
+  const saved = await measureSavings(deps, request, savings);
+  const row = await decideState(deps, request, { items, saved, waiting: waiting.length });
+  return { items: items.map((item) => ({ ...item, freedBytes: saved.ofItem(item) })), waiting, row };
 }
 
 /** The stricter of the setting and the request: a request can lower the mode, never raise it. */
@@ -90,6 +76,7 @@ export function effectiveMode(setting: Mode, requested: Mode | undefined): Mode 
 /** The policy of each enrolled store; the first night of enforce in a store is remembered and starts a grace window of its own. */
 export async function readPolicies(deps: Deps, run: Run, header: SnapshotHeader): Promise<Policies> {
   const policies = new Map<string, DuePolicy>();
+  const holds = await PlannedHolds.read(deps);
   const now = Date.parse(run.at);
   for await (const { id, details, hold } of deps.snapshots.listResources(header.id, "structure")) {
     const settings = findStoreSettings(deps.config, id);
@@ -102,22 +89,21 @@ export async function readPolicies(deps: Deps, run: Run, header: SnapshotHeader)
       now,
     };
     const enforceDeadline = await rememberEnforce(deps, enforcement);
+    await holds.add(deps, { id, registryId: details.registryId, hold });
     policies.set(id, {
       now,
       purgeSuperseded: settings.purgeSuperseded,
       enforceDeadline: effectiveMode(settings.mode, run.mode) === "enforce" ? enforceDeadline : undefined,
       maxAgeMs: deps.config.snapshot.maxAgeMs,
-      holdOf: await readHolds(deps, id, hold),
+      holdOf: (mark) => holds.find(mark, now),
+      isLastVersion: await readLastVersions(deps, {
+        storeId: id,
+        registryId: details.registryId,
+        keep: settings.keepLastVersions,
+      }),
     });
   }
   return (storeId) => policies.get(storeId);
-}
-
-/** Of artifact manifests that exist or existed: a hold outlives its resource. */
-async function readHolds(deps: Deps, storeId: ArmId, ofStore: TagHold | undefined): Promise<DuePolicy["holdOf"]> {
-  const known = await deps.knowledge.listUnder("artifactManifests", storeId);
-  const holds = new Map(known.map((manifest) => [manifest.id, holdOf(manifest)]));
-  return (artifactManifestId) => longerHold(ofStore, holds.get(artifactManifestId));
 }
 
 interface Enforcement {
@@ -159,19 +145,20 @@ async function rememberEnforce(
 
 interface Found {
   readonly items: readonly PlanItem[];
-  readonly bytes: number;
+  readonly saved: SavedInReplicas;
   readonly waiting: number;
 }
 
 async function decideState(
   deps: Deps,
   request: PlanRequest,
-  { items, bytes, waiting }: Found,
+  { items, saved, waiting }: Found,
 ): Promise<PlannedRegistry> {
   const row = {
     registryId: request.registryId,
     items: items.length,
-    bytes,
+    bytes: saved.bytes,
+    isUpperBound: saved.isUpperBound,
     waiting,
     deleted: 0,
     deletedBytes: 0,
@@ -181,37 +168,19 @@ async function decideState(
     ({ storeId }) =>
       effectiveMode(findStoreSettings(deps.config, storeId)?.mode ?? "report", request.run.mode) === "report",
   );
-  const trips = await checkBreaker(deps, request, items);
-  if (trips.length > 0) return { ...row, state: "breakerTripped", notes: trips };
+  // Nothing trips on nothing: what went earlier in the day holds back what is planned, and nothing is.
   if (items.length === 0) return { ...row, state: "done" };
+  const trips = await checkBreaker(deps, { ...request, now: Date.parse(request.run.at) }, items);
+  if (trips.length > 0 && !request.override) return { ...row, state: "breakerTripped", notes: trips };
   if (reportOnly) return { ...row, state: "reportOnly" };
-  return { ...row, ...(await checkRegistry(deps, request.registryId, items)) };
+  const freeze = await findFreeze(deps);
+  if (freeze) return { ...row, state: "frozen", notes: [describeFreeze(freeze)] };
+  const { state, notes } = await checkRegistry(deps, request.registryId, items);
+  return { ...row, state, notes: [...describeOverride(request, trips), ...notes] };
 }
 
-async function checkBreaker(
-  deps: Deps,
-  { header, registryId, run, counts }: PlanRequest,
-  planned: readonly PlanItem[],
-): Promise<readonly string[]> {
-  const now = Date.parse(run.at);
-  const deleted = { count: 0, bytes: 0 };
-  // What went before the snapshot is not in its counts any more; what went after it still is.
-  const goneBefore = { count: 0, bytes: 0 };
-  for await (const deletion of deps.deletions.listSince(registryId, now - DAY_MS, deps.clock.now().getTime())) {
-    if (deletion.outcome === "kept") continue;
-    for (const amount of deletion.intentAt < header.readAt ? [deleted, goneBefore] : [deleted]) {
-      amount.count += 1;
-      amount.bytes += deletion.size;
-    }
-  }
-  const registry = {
-    count: (counts?.["manifests"] ?? 0) + goneBefore.count,
-    bytes: (counts?.["bytes"] ?? 0) + goneBefore.bytes,
-  };
-  // Sizes as the registry states them on both sides, shared layers counted each time: the shares compare like with like.
-  const bytes = planned.reduce((sum, { size }) => sum + size, 0);
-  return decideBreaker({ count: planned.length, bytes }, { deleted, registry }, deps.config.breaker);
-}
+const describeOverride = ({ override }: PlanRequest, trips: readonly string[]): readonly string[] =>
+  override ? [`the breaker is overridden by ${override.by}: ${override.why}`, ...trips] : [];
 
 /** `refused`: the registry's own retention policy would delete under our grace, or a replica is not ready; so nothing starts. */
 async function checkRegistry(

@@ -1,6 +1,6 @@
 import type { ObservedFinding } from "../core/findings.ts";
 import { SafetyStopError } from "../errors.ts";
-import type { Plan } from "../stores/planStore.ts";
+import type { Override, Plan } from "../stores/planStore.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { SnapshotHeader } from "../stores/snapshotStore.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
@@ -9,6 +9,7 @@ import type { Deps } from "./deps.ts";
 import type { RegistryPlan } from "./planRegistry.ts";
 import { effectiveMode, planRegistry, readPolicies } from "./planRegistry.ts";
 import { finishPurge } from "./finishPurge.ts";
+import { settleEarlierIntents } from "./settleIntents.ts";
 
 /** Message of the queue `purge-registry`. */
 export interface PurgeMessage {
@@ -31,14 +32,16 @@ const PLAN_SCOPE = "plan";
  */
 export async function purgeManifests(deps: Deps, run: Run): Promise<void> {
   if (run.planId !== undefined) return sendPlanned(deps, run.id, run.planId);
+  await settleEarlierIntents(deps, run);
   const header = await readProcessed(deps);
   const policies = await readPolicies(deps, run, header);
-  const boundTo = run.boundTo === undefined ? undefined : await readBoundItems(deps, run.boundTo);
+  const override = await readOverride(deps, run);
+  const boundTo = run.boundTo === undefined ? undefined : await readBoundItems(deps, run.boundTo, override);
   const parts = await deps.snapshots.listParts(header.id);
   const planned: RegistryPlan[] = [];
   for (const registryId of (header.expectedParts ?? []).filter((name) => name !== GRAPH_PART)) {
     const counts = parts.find(({ name }) => name === registryId)?.counts;
-    planned.push(await planRegistry(deps, { run, header, policies, registryId, counts, boundTo }));
+    planned.push(await planRegistry(deps, { run, header, policies, registryId, counts, boundTo, override }));
   }
   const plan = toPlan(deps, { run, header, planned });
   await storePlan(deps, plan, planned);
@@ -74,10 +77,24 @@ async function readProcessed(deps: Deps): Promise<SnapshotHeader> {
   throw new SafetyStopError("there is no sealed snapshot");
 }
 
-async function readBoundItems(deps: Deps, planId: string): Promise<ReadonlySet<string>> {
+/** The word that is on record for this very run; undefined where it asks for none. */
+async function readOverride(deps: Deps, run: Run): Promise<Override | undefined> {
+  if (!run.override) return undefined;
+  const plan = run.boundTo === undefined ? undefined : await deps.plans.find(run.boundTo);
+  if (plan?.override?.runId === run.id) return plan.override;
+  throw new SafetyStopError(`plan ${run.boundTo ?? ""} is not overridden for run ${run.id}`);
+}
+
+/** What the run may delete at most: all of the plan or, where that is overridden, what the breaker stopped of it. */
+async function readBoundItems(
+  deps: Deps,
+  planId: string,
+  override: Override | undefined,
+): Promise<ReadonlySet<string>> {
   const bound = new Set<string>();
   if (!(await deps.plans.find(planId))) throw new SafetyStopError(`there is no plan ${planId}`);
-  for (const { registryId } of await deps.plans.listRegistries(planId)) {
+  for (const { registryId, state } of await deps.plans.listRegistries(planId)) {
+    if (override && state !== "breakerTripped") continue;
     for await (const { repository, digest } of deps.plans.listItems(planId, registryId))
       bound.add(`${registryId} ${repository}@${digest}`);
   }

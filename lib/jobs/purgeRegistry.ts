@@ -6,19 +6,19 @@ import type { Plan, PlannedRegistry } from "../stores/planStore.ts";
 import type { Site } from "./deleteManifest.ts";
 import type { Deps } from "./deps.ts";
 import { finishPurge } from "./finishPurge.ts";
-import type { FreshContext } from "./freshContext.ts";
 import { readFreshContext } from "./freshContext.ts";
 import type { PurgeMessage } from "./purgeManifests.ts";
 import { stopScope } from "./purgeManifests.ts";
-import { purgeRepository } from "./purgeRepository.ts";
+import { purgeLease } from "./leaseNames.ts";
+import { MAX_WAIT_MS, Pace } from "./pace.ts";
+import type { Remaining } from "./repositoryWalk.ts";
+import { RepositoryWalk } from "./repositoryWalk.ts";
 import { readTarget } from "./registryTarget.ts";
 import { settleIntents } from "./settleIntents.ts";
 import { assertNotStopped } from "./stages.ts";
+import { describeFreeze, findFreeze } from "./stopSwitch.ts";
 
 const BUSY_MS = 60_000;
-const MINUTE_MS = 60_000;
-/** A registry that says "at once" is still given a moment. */
-const MIN_DELAY_MS = 5_000;
 
 /** A plan is acted on the night it is made. */
 const MAX_PLAN_AGE_MS = 12 * HOUR_MS;
@@ -34,7 +34,7 @@ export async function purgeRegistry(deps: Deps, message: PurgeMessage): Promise<
   );
   if (!plan || registry?.state !== "planned") return finishPurge(deps, message.runId, message.planId);
   await deps.runs.beat(message.runId, deps.clock.now());
-  const lease = await deps.leases.acquire(`purge-${deps.hash(message.registryId).slice(0, 32)}`);
+  const lease = await deps.leases.acquire(purgeLease(deps, message.registryId));
   if (!lease) return deps.queues.send("purge-registry", message, BUSY_MS);
   try {
     await work(deps, { message, plan, lease });
@@ -62,6 +62,8 @@ async function work(deps: Deps, shift: Shift): Promise<void> {
       !(error instanceof UpstreamError && (error.service === "registry" || error.service === "ARM"))
     )
       throw error;
+    const freeze = error instanceof SafetyStopError ? await findFreeze(deps) : undefined;
+    if (freeze) return settle(deps, message, { state: "frozen", notes: [describeFreeze(freeze)] });
     deps.log.error("purge of a registry stopped", { registryId: message.registryId, why: error.message });
     const finding = {
       kind: "purgeStopped" as const,
@@ -83,60 +85,56 @@ interface Handover {
 async function deleteAll(deps: Deps, shift: Shift): Promise<Handover | undefined> {
   const { message, plan } = shift;
   const until = deps.clock.now().getTime() + deps.config.timeBudgetMs;
-  let byRepository = await readRemaining(deps, message);
-  if (byRepository.size === 0) return undefined;
+  let rest = await readRemaining(deps, message);
+  if (rest.byRepository.size === 0) return undefined;
   const site = await openSite(deps, shift);
-  if ((await settleIntents(deps, site, Date.parse(plan.at))) > 0) byRepository = await readRemaining(deps, message);
-  const perMinute = deps.config.deletesPerMinute;
-  const allowance = { perMinute, left: perMinute - (await countLastMinute(deps, message.registryId)) };
-  if (allowance.left <= 0) return { message, delayMs: MINUTE_MS };
+  if ((await settleIntents(deps, site, Date.parse(plan.at))) > 0) rest = await readRemaining(deps, message);
+  const waitMs = site.pace.waitOf(1);
+  if (waitMs > MAX_WAIT_MS) return { message, delayMs: waitMs };
   const fresh = await readFreshContext(deps, {
     registryId: message.registryId,
     snapshotId: plan.snapshotId,
-    items: [...byRepository.values()].flat(),
+    items: [...rest.byRepository.values()].flat(),
   });
-  let after = message.after;
-  for (const [repository, items] of byRepository) {
-    await site.checkStillAllowed();
-    try {
-      const result = await purgeRepository(deps, site, { fresh, items, snapshotId: plan.snapshotId, allowance });
-      await note(deps, message, result.notes);
-      if (result.throttled)
-        return {
-          message: { ...message, after },
-          delayMs: Math.max(result.throttled.retryAfterMs ?? MINUTE_MS, MIN_DELAY_MS),
-        };
-    } finally {
-      await assertStillAbsent(deps, items, fresh);
-    }
-    after = repository;
-    if (deps.clock.now().getTime() >= until) return { message: { ...message, after }, delayMs: 0 };
+  const walk = new RepositoryWalk(deps, site, { ...rest, fresh, snapshotId: plan.snapshotId, until });
+  const finished = await saving(site, () => walk.run((notes) => note(deps, message, notes)));
+  const names = [...rest.byRepository.keys()];
+  const open = names.findIndex((name) => !finished.has(name));
+  if (open < 0) return undefined;
+  return { message: { ...message, after: names[open - 1] ?? message.after }, delayMs: site.pace.waitOf(1) };
+}
+
+/** Whatever ends the work: the next worker is to know how fast the registry lets itself be deleted from. */
+async function saving<T>({ pace }: Site, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await pace.save();
   }
-  return undefined;
 }
 
 /** The plan's items by repository, in plan order after `message.after`, without those that this run has already settled. */
-async function readRemaining(
-  deps: Deps,
-  { runId, planId, registryId, after }: PurgeMessage,
-): Promise<ReadonlyMap<string, PlanItem[]>> {
-  const settled = new Set<string>();
+async function readRemaining(deps: Deps, { runId, planId, registryId, after }: PurgeMessage): Promise<Remaining> {
+  const settled = new Map<string, Set<string>>();
   const now = deps.clock.now().getTime();
   for await (const deletion of deps.deletions.listSince(registryId, now - MAX_PLAN_AGE_MS, now)) {
     if (deletion.runId === runId && deletion.outcome !== undefined && deletion.outcome !== "kept")
-      settled.add(`${deletion.repository}@${deletion.digest}`);
+      settled.set(deletion.repository, (settled.get(deletion.repository) ?? new Set()).add(deletion.digest));
   }
   const byRepository = new Map<string, PlanItem[]>();
   for await (const item of deps.plans.listItems(planId, registryId)) {
     const items = byRepository.get(item.repository) ?? [];
-    if (!settled.has(`${item.repository}@${item.digest}`)) items.push(item);
+    if (!settled.get(item.repository)?.has(item.digest)) items.push(item);
     byRepository.set(item.repository, items);
   }
   const names = [...byRepository.keys()];
   const rest = names.slice(after === undefined ? 0 : names.indexOf(after) + 1);
-  return new Map(
-    rest.map((name) => [name, byRepository.get(name) ?? []] as const).filter(([, items]) => items.length > 0),
-  );
+  return {
+    byRepository: new Map(
+      rest.map((name) => [name, byRepository.get(name) ?? []] as const).filter(([, items]) => items.length > 0),
+    ),
+    settled,
+  };
 }
 
 async function openSite(deps: Deps, { message, plan, lease }: Shift): Promise<Site> {
@@ -149,6 +147,7 @@ async function openSite(deps: Deps, { message, plan, lease }: Shift): Promise<Si
     registryId,
     reader: deps.openRegistry(found.target),
     purger: deps.openPurger(found.target),
+    pace: await Pace.open(deps, registryId),
     journalFile: `${plan.at.slice(0, 10)}/${runId}/${registryId.slice(registryId.lastIndexOf("/") + 1)}`,
     async checkStillAllowed() {
       if (!lease.isHeld()) throw new Error(`the lease on ${registryId} was lost`);
@@ -156,28 +155,10 @@ async function openSite(deps: Deps, { message, plan, lease }: Shift): Promise<Si
       if (deps.clock.now().getTime() - Date.parse(plan.at) > MAX_PLAN_AGE_MS)
         throw new SafetyStopError(`plan ${planId} is too old`);
       await assertNotStopped(deps, runId);
+      const freeze = await findFreeze(deps);
+      if (freeze) throw new SafetyStopError(describeFreeze(freeze));
     },
   };
-}
-
-async function countLastMinute(deps: Deps, registryId: string): Promise<number> {
-  const now = deps.clock.now().getTime();
-  let count = 0;
-  for await (const { intentAt } of deps.deletions.listSince(registryId, now - MINUTE_MS, now))
-    if (Date.parse(intentAt) > now - MINUTE_MS) count += 1;
-  return count;
-}
-
-/** An artifact manifest that came back while its artifacts were being deleted: stop, a person must look. */
-async function assertStillAbsent(deps: Deps, items: readonly PlanItem[], { context }: FreshContext): Promise<void> {
-  for (const id of new Set(
-    items.filter((item) => item.class === "decommissioned").map(({ artifactManifestId }) => artifactManifestId),
-  )) {
-    if (context.graph.present.has(id)) continue;
-    const answer = await deps.arm.getResource(id);
-    if (answer.is !== "absent")
-      throw new SafetyStopError(`${id} came back, or cannot be read, while its artifacts were being deleted`);
-  }
 }
 
 async function note(deps: Deps, { planId, registryId }: PurgeMessage, notes: readonly string[]): Promise<void> {

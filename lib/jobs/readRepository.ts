@@ -3,7 +3,7 @@ import type { IncompleteText } from "../core/completeness.ts";
 import { readEdges } from "../core/readEdges.ts";
 import type { Edges, RegistryManifest, Repository } from "../core/registryManifest.ts";
 import { UpstreamError } from "../errors.ts";
-import type { ListedManifest, RegistryReader, RepositoryFacts } from "../ports.ts";
+import type { Journal, ListedManifest, RegistryReader, RepositoryFacts } from "../ports.ts";
 import type { EdgeStore } from "../stores/edgeStore.ts";
 
 const EDGE_CONCURRENCY = 8;
@@ -12,21 +12,35 @@ const EDGE_BATCH = 400;
 export interface RepositorySource {
   readonly reader: RegistryReader;
   readonly edges: EdgeStore;
+  /** Keeps the bytes of untagged registry manifests when they are read: a delete then need not read them again. */
+  readonly journal: Pick<Journal, "saveBytes">;
   readonly registryId: string;
+  /** The observer may have the right on some repositories only: one that it may not read is kept, and says nothing of others. */
+  readonly refusalsAreSingle?: boolean;
 }
+
+/** What an earlier complete look saw of the repository; undefined where there was none. */
+export type Earlier = (name: string) => Promise<Repository | undefined>;
 
 /**
  * One repository as it is now. Where it holds an untagged registry manifest, its count is checked against the registry's own,
  * and edges and tag times are read, edges once in a digest's life. What cannot be read makes it `incomplete`, never smaller.
- * A 401 or 403 is thrown: it concerns the whole registry.
+ * A 401 or 403 is thrown: it concerns the whole registry, unless the source says otherwise. Undefined where the registry does not
+ * know the repository.
  */
-export async function readRepository(source: RepositorySource, name: string): Promise<Repository> {
+export async function readRepository(
+  source: RepositorySource,
+  name: string,
+  earlier: Earlier,
+): Promise<Repository | undefined> {
   try {
     const listed = await collect(source.reader.listManifests(name));
     if (!listed.some(({ tags }) => tags.length === 0)) return toRepository(source, name, { listed, locked: false });
-    return await readCandidates(source, name, listed);
+    return await readCandidates(source, name, { first: listed, earlier });
   } catch (error) {
-    if (!(error instanceof UpstreamError) || error.status === 401 || error.status === 403) throw error;
+    if (!(error instanceof UpstreamError)) throw error;
+    if (error.isAbsence) return undefined;
+    if ((error.status === 401 || error.status === 403) && !source.refusalsAreSingle) throw error;
     return {
       ...toRepository(source, name, { listed: [], locked: false }),
       incomplete: [`listingFailed: ${error.message}`],
@@ -34,10 +48,15 @@ export async function readRepository(source: RepositorySource, name: string): Pr
   }
 }
 
+interface FirstLook {
+  readonly first: readonly ListedManifest[];
+  readonly earlier: Earlier;
+}
+
 async function readCandidates(
   source: RepositorySource,
   name: string,
-  first: readonly ListedManifest[],
+  { first, earlier }: FirstLook,
 ): Promise<Repository> {
   const facts = await source.reader.findRepository(name);
   // A hidden index would unprotect its children: on a difference read once more, then keep the repository.
@@ -48,10 +67,34 @@ async function readCandidates(
     : [
         `countMismatch: ${countDigests(listed)} of ${listed.length} rows listed, ${recount?.manifestCount ?? "an unknown number"} counted`,
       ];
-  const tagTimes = await source.reader.readTagTimes(name);
+  const tagTimes = await readTagTimes(source, name, { listed, earlier });
   const edges = await readAllEdges(source, name, listed);
   const locked = !(recount?.deleteEnabled && recount.writeEnabled);
   return { ...toRepository(source, name, { listed, locked, edges, tagTimes }), incomplete };
+}
+
+interface Listing {
+  readonly listed: readonly ListedManifest[];
+  readonly earlier: Earlier;
+}
+
+/**
+ * By tag. Where every tag names the digest that it named before, what was read then is enough: the tag may have moved away and
+ * back since, but an earlier time only lets less count as superseded.
+ */
+async function readTagTimes(
+  { reader }: RepositorySource,
+  name: string,
+  { listed, earlier }: Listing,
+): Promise<ReadonlyMap<string, string>> {
+  const tagged = listed.flatMap(({ digest, tags }) => tags.map((tag) => ({ digest, tag })));
+  if (tagged.length === 0) return new Map();
+  const known = new Map<string, string>();
+  for (const { digest, tags } of (await earlier(name))?.manifests ?? [])
+    for (const { name: tag, movedAt } of tags) if (movedAt !== undefined) known.set(`${digest} ${tag}`, movedAt);
+  const times = tagged.map(({ digest, tag }) => [tag, known.get(`${digest} ${tag}`)] as const);
+  const whole = times.flatMap(([tag, movedAt]) => (movedAt === undefined ? [] : [[tag, movedAt] as const]));
+  return whole.length === times.length ? new Map(whole) : reader.readTagTimes(name);
 }
 
 /** A row that came twice would hide one that did not come. */
@@ -69,10 +112,12 @@ export async function readAllEdges(
   const fresh: { digest: string; mediaType: string; edges: Edges }[] = [];
   const entries = await pMap(
     listed.filter((manifest) => manifest.mediaType !== undefined),
-    async ({ digest, mediaType = "" }): Promise<readonly [string, Edges]> => {
+    async ({ digest, mediaType = "", tags }): Promise<readonly [string, Edges]> => {
       const known = await source.edges.find(digest, mediaType);
       if (known) return [digest, known];
-      const { bytes, mediaType: served } = await source.reader.readBytes(repository, digest);
+      const content = await source.reader.readBytes(repository, digest);
+      if (tags.length === 0) await source.journal.saveBytes(digest, content);
+      const { bytes, mediaType: served } = content;
       const edges = served === mediaType ? readEdges(mediaType, bytes) : readEdges("", bytes);
       fresh.push({ digest, mediaType, edges });
       // What was read is kept, even where the work on a large repository is cut off.

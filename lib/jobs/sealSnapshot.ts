@@ -1,6 +1,7 @@
 import type { Part, SnapshotHeader } from "../stores/snapshotStore.ts";
 import { GRAPH_PART, toUnknownPart } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
+import { resolveRegistries } from "./poisonFindings.ts";
 import { finishStage } from "./stages.ts";
 
 /** Seals the snapshot when all its parts are in, and ends the run's snapshot stage. Safe to call by every part, at any time. */
@@ -25,11 +26,15 @@ export async function sealWithMissingParts(deps: Deps, header: SnapshotHeader): 
   await seal(deps, header, parts);
 }
 
+const isDelivered = ({ reasons }: Part): boolean => reasons.every(({ code }) => code !== "partMissing");
+
 async function seal(deps: Deps, header: SnapshotHeader, parts: readonly Part[]): Promise<void> {
   await deps.snapshots.update(header.id, (stored) =>
     stored.state === "open" ? { ...stored, state: "sealed" } : undefined,
   );
   const incomplete = parts.filter(({ complete, reasons }) => !complete || reasons.length > 0).length;
+  const registryIds = parts.filter(isDelivered).map(({ name }) => name);
+  await resolveRegistries(deps, "inventory-registry", { registryIds, runAt: header.at });
   deps.log.info("snapshot sealed", { snapshotId: header.id, parts: parts.length, incompleteParts: incomplete });
   await finishStage(deps, header.runId, {
     stage: "snapshot",

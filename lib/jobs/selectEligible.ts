@@ -1,9 +1,9 @@
-import { holdOf } from "../core/knowledge.ts";
+import type { HoldBook } from "../core/holdsOn.ts";
+import { describeHold, listHoldsOn, toTagHolds } from "../core/holdsOn.ts";
 import { isSeen } from "../core/keepReasons.ts";
 import type { PlanItem } from "../core/planPurge.ts";
 import { decideStays } from "../core/protection.ts";
 import type { Repository } from "../core/registryManifest.ts";
-import { isInForce } from "../core/tagHold.ts";
 import { decideVerdicts } from "../core/verdicts.ts";
 import { findStoreSettings } from "../config.ts";
 import type { StoredMark } from "../stores/markStore.ts";
@@ -28,7 +28,9 @@ interface Facts {
 export async function selectEligible(deps: Deps, facts: Facts): Promise<Selection> {
   const { items, now, fresh } = facts;
   const marks = await deps.marks.ofRepository(now.registryId, now.name);
-  const judge = createJudge(deps, { fresh, now, marks });
+  const tags = toTagHolds(fresh.context.graph, [...fresh.stores.keys()], fresh.stores);
+  const holds = { tags, holds: await Array.fromAsync(deps.holds.list()) };
+  const judge = createJudge(deps, { fresh, now, marks, holds });
   const notes: string[] = [];
   const restarts: string[] = [];
   const allowed = items.filter((item) => {
@@ -49,6 +51,8 @@ interface Scene {
   readonly fresh: FreshContext;
   readonly now: Repository;
   readonly marks: ReadonlyMap<string, StoredMark>;
+  /** By tag as ARM has store and artifact manifest now, or as an earlier look remembered it; by people as they stand now. */
+  readonly holds: HoldBook;
 }
 
 interface Kept {
@@ -56,7 +60,7 @@ interface Kept {
   readonly restart: boolean;
 }
 
-function createJudge(deps: Deps, { fresh, now, marks }: Scene): (item: PlanItem) => Kept | undefined {
+function createJudge(deps: Deps, { fresh, now, marks, holds }: Scene): (item: PlanItem) => Kept | undefined {
   const verdicts = new Map(decideVerdicts(fresh.context, now).map((verdict) => [verdict.digest, verdict]));
   const listed = new Map(now.manifests.map((manifest) => [manifest.digest, manifest]));
   return (item) => {
@@ -66,7 +70,8 @@ function createJudge(deps: Deps, { fresh, now, marks }: Scene): (item: PlanItem)
     if (!(deps.clock.now().getTime() >= Date.parse(mark.deadline))) return keep("its grace window is not over");
     if (findStoreSettings(deps.config, item.storeId)?.mode !== "enforce")
       return keep("its artifact store is not enforced");
-    if (isHeld(fresh, item, deps.clock.now())) return keep("a hold is in force");
+    const [hold] = listHoldsOn(holds, { ...item, registryId: now.registryId }, deps.clock.now().getTime());
+    if (hold) return keep(`a hold is in force ${describeHold(hold)}`);
     const manifest = listed.get(item.digest);
     if (!manifest) return keep(now.incomplete.length > 0 ? now.incomplete.join("; ") : "no longer listed");
     const verdict = verdicts.get(item.digest);
@@ -83,14 +88,6 @@ function createJudge(deps: Deps, { fresh, now, marks }: Scene): (item: PlanItem)
       ? undefined
       : restart("its artifact store was re-created");
   };
-}
-
-/** As ARM has store and artifact manifest now, or as an earlier look remembered it. */
-function isHeld({ context, stores }: FreshContext, { storeId, artifactManifestId }: PlanItem, now: Date): boolean {
-  const { graph } = context;
-  const known = graph.artifactManifests.get(artifactManifestId);
-  const holds = [stores.get(storeId)?.hold, graph.present.get(artifactManifestId)?.hold, known && holdOf(known)];
-  return holds.some((hold) => hold !== undefined && isInForce(hold, now.getTime()));
 }
 
 const keep = (why: string): Kept => ({ why, restart: false });

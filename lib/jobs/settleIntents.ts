@@ -1,33 +1,156 @@
-import { toIso } from "../core/duration.ts";
-import type { Site } from "./deleteManifest.ts";
+import type { ArmId } from "../core/armId.ts";
+import { nameOf } from "../core/armId.ts";
+import { DAY_MS, toIso } from "../core/duration.ts";
+import { isOpenOutcome } from "../core/openIntents.ts";
+import { UpstreamError } from "../errors.ts";
+import type { RegistryReader } from "../ports.ts";
+import type { Deletion } from "../stores/deletionStore.ts";
+import type { PlannedRegistry } from "../stores/planStore.ts";
+import type { Run } from "../stores/runStore.ts";
 import type { Deps } from "./deps.ts";
+import { purgeLease } from "./leaseNames.ts";
+import type { IntentPlace, OpenIntent, Period } from "./openIntents.ts";
+import { listOpenIntents } from "./openIntents.ts";
+import { readTarget } from "./registryTarget.ts";
+
+/** How long what an earlier run left open is looked after. */
+const LOOK_BACK_MS = 7 * DAY_MS;
+
+/** A plan is acted on within half a day. */
+const RUN_MS = DAY_MS;
+
+/** Where the intents of a run are settled, and by whose eyes. */
+export interface SettledPlace extends IntentPlace {
+  readonly reader: Pick<RegistryReader, "findManifest">;
+}
+
+/** Journal file of a run and a registry. */
+export const toJournalFile = ({ id, at }: Pick<Run, "id" | "at">, registryId: ArmId): string =>
+  `${at.slice(0, 10)}/${id}/${nameOf(registryId)}`;
 
 /**
- * Settles what an earlier worker of this run intended and left without an outcome: what reads as gone now is recorded as such.
- * What still reads is left open, and is decided anew like anything else.
+ * Settles what an earlier worker of this run intended and left without an outcome, in the journal or in the table: what reads as
+ * gone is recorded as such, what still reads as kept, to be decided anew like anything else. Returns how many are gone. The
+ * caller holds the registry's lease.
  */
-export async function settleIntents(deps: Deps, site: Site, sinceMs: number): Promise<number> {
-  const now = deps.clock.now().getTime();
-  const { registryId, runId, reader } = site;
-  let settled = 0;
-  for await (const deletion of deps.deletions.listSince(registryId, sinceMs, now)) {
-    if (deletion.runId !== runId || deletion.outcome !== undefined) continue;
-    const { repository, digest } = deletion;
-    if (await reader.findManifest(repository, digest)) continue;
-    const outcomeAt = toIso(now);
-    const record = {
+export async function settleIntents(deps: Deps, place: SettledPlace, sinceMs: number): Promise<number> {
+  const untilMs = deps.clock.now().getTime();
+  let gone = 0;
+  for (const intent of await listOpenIntents(deps, place, { sinceMs, untilMs }))
+    if (await settleOne(deps, place, intent)) gone += 1;
+  return gone;
+}
+
+/**
+ * The same for every run of the last days but `current`, whatever tonight's plan holds. A registry that somebody works on, or that
+ * cannot be read, is left as it is: what nobody knows stays open, and counts as deleted.
+ */
+export async function settleEarlierIntents(deps: Deps, current: Run): Promise<void> {
+  const since = Date.parse(current.at) - LOOK_BACK_MS;
+  for await (const run of deps.runs.list()) {
+    if (Date.parse(run.at) < since) return;
+    if (run.id === current.id || run.planId === undefined) continue;
+    for (const { registryId } of (await deps.plans.listRegistries(run.planId)).filter(mayHaveIntents))
+      await settleRun(deps, run, registryId);
+  }
+}
+
+const mayHaveIntents = ({ state, items }: PlannedRegistry): boolean => items > 0 && state !== "reportOnly";
+
+async function settleRun(deps: Deps, run: Run, registryId: ArmId): Promise<void> {
+  const place = { runId: run.id, registryId, journalFile: toJournalFile(run, registryId) };
+  const sinceMs = Date.parse(run.at);
+  const period = { sinceMs, untilMs: Math.min(sinceMs + RUN_MS, deps.clock.now().getTime()) };
+  if ((await listOpenIntents(deps, place, period)).length === 0) return;
+  const lease = await deps.leases.acquire(purgeLease(deps, registryId));
+  if (!lease) return;
+  try {
+    await settleWhatReads(deps, place, period);
+  } finally {
+    await lease.release();
+  }
+}
+
+async function settleWhatReads(deps: Deps, place: IntentPlace, period: Period): Promise<void> {
+  const { registryId, runId } = place;
+  try {
+    const found = await readTarget(deps, registryId);
+    if ("unusable" in found) return deps.log.warn("intents stay open", { registryId, runId, why: found.unusable });
+    const reader = deps.openRegistry(found.target);
+    for (const intent of await listOpenIntents(deps, place, period))
+      await settleOne(deps, { ...place, reader }, intent);
+  } catch (error) {
+    if (!(error instanceof UpstreamError) || error.service !== "registry") throw error;
+    deps.log.warn("intents stay open", { registryId, runId, why: error.message });
+  }
+}
+
+interface Settled {
+  readonly outcome: Exclude<Deletion["outcome"], undefined>;
+  readonly at: string;
+  readonly why?: string;
+}
+
+/** True where it is gone. The journal first, as with every outcome: what it says already is not said twice. */
+async function settleOne(deps: Deps, place: SettledPlace, intent: OpenIntent): Promise<boolean> {
+  const { registryId, runId, journalFile } = place;
+  const { repository, digest } = intent;
+  const said = toSaid(intent);
+  const settled = said ?? (await look(deps, place, intent));
+  if (!said) {
+    const { at, outcome, why } = settled;
+    await deps.journal.append(journalFile, {
       what: "outcome",
-      at: outcomeAt,
+      at,
       runId,
       registryId,
       repository,
       digest,
-      outcome: "goneAfterIntent",
-    };
-    await deps.journal.append(site.journalFile, record);
-    await deps.deletions.put({ ...deletion, outcome: "goneAfterIntent", outcomeAt });
-    await deps.marks.clear({ registryId, repository, digest });
-    settled += 1;
+      outcome,
+      why,
+    });
   }
-  return settled;
+  await deps.deletions.put({ ...toRow(place, intent), outcome: settled.outcome, outcomeAt: settled.at });
+  if (settled.outcome === "kept") return false;
+  await deps.marks.clear({ registryId, repository, digest });
+  return true;
+}
+
+/** The outcome that the journal has, and the table has not. */
+function toSaid({ word }: OpenIntent): Settled | undefined {
+  if (!word?.outcome || isOpenOutcome(word.outcome.outcome)) return undefined;
+  const { outcome, at } = word.outcome;
+  return {
+    outcome: outcome === "deleted" || outcome === "alreadyGone" || outcome === "goneAfterIntent" ? outcome : "kept",
+    at,
+  };
+}
+
+async function look(
+  deps: Deps,
+  { reader }: SettledPlace,
+  { repository, digest, row, word }: OpenIntent,
+): Promise<Settled> {
+  const found = await reader.findManifest(repository, digest);
+  const at = toIso(deps.clock.now().getTime());
+  if (!found) return { outcome: row ? "goneAfterIntent" : "alreadyGone", at };
+  const why = word?.outcome ? "no clear answer came, and it is still there" : "not deleted before the process ended";
+  return { outcome: "kept", at, why };
+}
+
+/** Of one that was never stored nothing is known to be freed: the registry was not asked. */
+function toRow({ registryId, runId }: SettledPlace, { repository, digest, row, word }: OpenIntent): Deletion {
+  if (row) return row;
+  const [size, intentAt] = [word?.intent.size ?? 0, word?.intent.at ?? ""];
+  return {
+    registryId,
+    repository,
+    digest,
+    runId,
+    size,
+    freedBytes: 0,
+    intentAt,
+    outcome: undefined,
+    outcomeAt: undefined,
+  };
 }

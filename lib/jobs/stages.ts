@@ -2,6 +2,7 @@ import { SafetyStopError } from "../errors.ts";
 import type { Run, Stage } from "../stores/runStore.ts";
 import { STAGES } from "../stores/runStore.ts";
 import type { Deps } from "./deps.ts";
+import { resolveStage } from "./poisonFindings.ts";
 
 /** Message of the queue `run-stage`. */
 export interface StageMessage {
@@ -28,6 +29,7 @@ export async function finishStage(
     return { ...stored, results, currentStage: moves ? next : stored.currentStage };
   });
   if (!run || run.state !== "running" || STAGES.indexOf(run.currentStage) > position + 1) return;
+  await resolveStage(deps, ended.stage, run.at);
   if (run.stopRequested) return deps.runs.finish(runId, { state: "stopped", at: deps.clock.now() });
   if (!goesOn(run, next)) return deps.runs.finish(runId, { state: "done", at: deps.clock.now() });
   await deps.runs.beat(runId, deps.clock.now());
@@ -56,7 +58,8 @@ export async function executeStage(
   }
 }
 
-async function failRun(deps: Deps, runId: string, error: unknown): Promise<void> {
+/** Ends the run with the reason on record: `stopped` where it was a stop for safety, else `failed`. */
+export async function failRun(deps: Deps, runId: string, error: unknown): Promise<void> {
   const text = error instanceof Error ? error.message : String(error);
   await deps.runs.update(runId, (run) => ({ ...run, errors: [...run.errors, text] }));
   await deps.runs.finish(runId, {

@@ -5,9 +5,12 @@ import { DeletionStore } from "./deletionStore.ts";
 import { EdgeStore } from "./edgeStore.ts";
 import { FindingStore } from "./findingStore.ts";
 import { HistoryStore } from "./historyStore.ts";
+import { HoldStore } from "./holdStore.ts";
 import { KnowledgeStore } from "./knowledgeStore.ts";
 import { MarkStore } from "./markStore.ts";
+import { PauseStore } from "./pauseStore.ts";
 import { PlanStore } from "./planStore.ts";
+import { RateStore } from "./rateStore.ts";
 import { RunStore } from "./runStore.ts";
 import { SnapshotStore } from "./snapshotStore.ts";
 
@@ -18,12 +21,15 @@ export interface Stores {
   readonly findings: FindingStore;
   readonly knowledge: KnowledgeStore;
   readonly edges: EdgeStore;
+  readonly rates: RateStore;
   readonly runs: RunStore;
+  readonly pauses: PauseStore;
   readonly plans: PlanStore;
   readonly deletions: DeletionStore;
   readonly absences: AbsenceStore;
   readonly history: HistoryStore;
   readonly adoptions: AdoptionStore;
+  readonly holds: HoldStore;
 }
 
 export const createStores = (tables: Tables, hash: Hash): Stores => ({
@@ -32,10 +38,13 @@ export const createStores = (tables: Tables, hash: Hash): Stores => ({
   findings: new FindingStore(tables, hash),
   knowledge: new KnowledgeStore(tables),
   edges: new EdgeStore(tables),
+  rates: new RateStore(tables),
   runs: new RunStore(tables),
+  pauses: new PauseStore(tables),
   plans: new PlanStore(tables),
   deletions: new DeletionStore(tables),
   absences: new AbsenceStore(tables),
   history: new HistoryStore(tables),
   adoptions: new AdoptionStore(tables),
+  holds: new HoldStore(tables, hash),
 });

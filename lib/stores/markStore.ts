@@ -16,6 +16,12 @@ const MarkSchema = z.object({
   deadline: maybe(z.string()),
 }) satisfies z.ZodType<Mark>;
 
+/** The marks of one repository, by digest. */
+export interface RepositoryMarks {
+  readonly repository: string;
+  readonly marks: ReadonlyMap<string, StoredMark>;
+}
+
 export interface StoredMark {
   readonly mark: Mark;
   readonly etag: string;
@@ -51,6 +57,19 @@ export class MarkStore {
         yield { mark: parseBody(MarkSchema, row), etag: row.etag };
       }
     }
+  }
+
+  /** The same, in the order in which a snapshot lists the repositories of a registry. */
+  async *listByRepository(registryId: string): AsyncGenerator<RepositoryMarks> {
+    let [repository, marks] = ["", new Map<string, StoredMark>()];
+    for await (const stored of this.list(registryId)) {
+      if (stored.mark.repository !== repository) {
+        if (marks.size > 0) yield { repository, marks };
+        [repository, marks] = [stored.mark.repository, new Map()];
+      }
+      marks.set(stored.mark.digest, stored);
+    }
+    if (marks.size > 0) yield { repository, marks };
   }
 
   /** Without `etag` the mark must be new. False where someone else was first. */

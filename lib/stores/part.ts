@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { IncompleteReason } from "../core/completeness.ts";
-import { ACCEPTABLE_REASONS } from "../core/completeness.ts";
+import { ACCEPTABLE_REASONS, isPartial } from "../core/completeness.ts";
 import { IncompleteReasonSchema } from "./schemas.ts";
 
 /** One part: `graph`, or the inventory of one registry (its resource id). */
@@ -73,10 +73,10 @@ export function cutReasons(part: Part): Part {
   const sorted = part.reasons.toSorted((a, b) => weightOf(a) - weightOf(b));
   const dropped = sorted.slice(MAX_REASONS);
   const kept = { ...part, reasons: sorted.slice(0, MAX_REASONS) };
-  return dropped.some(({ repository }) => repository === undefined) ? { ...kept, cut: true } : kept;
+  return dropped.some((reason) => !isPartial(reason)) ? { ...kept, cut: true } : kept;
 }
 
-function weightOf({ code, repository }: IncompleteReason): number {
-  if (repository !== undefined) return 2;
-  return ACCEPTABLE_REASONS.has(code) ? 1 : 0;
+function weightOf(reason: IncompleteReason): number {
+  if (isPartial(reason)) return 2;
+  return ACCEPTABLE_REASONS.has(reason.code) ? 1 : 0;
 }

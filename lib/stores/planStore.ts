@@ -12,14 +12,27 @@ export interface Plan {
   readonly at: string;
   readonly snapshotId: string;
   readonly mode: "report" | "enforce";
+  /** A person's word that it is carried out although the breaker tripped; once. */
+  readonly override?: Override | undefined;
+}
+
+export interface Override {
+  readonly by: string;
+  readonly why: string;
+  readonly at: string;
+  /** The one run that may carry it out. */
+  readonly runId: string;
 }
 
 export interface PlannedRegistry {
   readonly registryId: string;
-  readonly state: "planned" | "reportOnly" | "breakerTripped" | "refused" | "done" | "stopped";
-  /** Digests in the plan, and the bytes that their unique layers hold. */
+  /** `frozen`: a pause or a freeze window was in force when the plan was made. */
+  readonly state: "planned" | "reportOnly" | "breakerTripped" | "frozen" | "refused" | "done" | "stopped";
   readonly items: number;
+  /** Of layers that go with the items and that nothing else holds, in all replicas. */
   readonly bytes: number;
+  /** Not every repository's layers were read: some may be held there, and less is freed. */
+  readonly isUpperBound: boolean;
   readonly waiting: number;
   readonly deleted: number;
   readonly deletedBytes: number;
@@ -33,13 +46,15 @@ const PlanSchema = z.object({
   at: z.string(),
   snapshotId: z.string(),
   mode: z.enum(["report", "enforce"]),
+  override: maybe(z.object({ by: z.string(), why: z.string(), at: z.string(), runId: z.string() })),
 }) satisfies z.ZodType<Plan>;
 
 const PlannedRegistrySchema = z.object({
   registryId: z.string(),
-  state: z.enum(["planned", "reportOnly", "breakerTripped", "refused", "done", "stopped"]),
+  state: z.enum(["planned", "reportOnly", "breakerTripped", "frozen", "refused", "done", "stopped"]),
   items: z.number(),
   bytes: z.number(),
+  isUpperBound: z.boolean().default(true),
   waiting: z.number(),
   deleted: z.number(),
   deletedBytes: z.number(),
@@ -49,6 +64,7 @@ const PlannedRegistrySchema = z.object({
 const ItemSchema = z.object({
   ...MARKED_FIELDS,
   deadline: z.string(),
+  freedBytes: z.number().default(0),
   how: z.enum(["delete", "cascade"]),
   cascadedFrom: maybe(z.string()),
   after: z.array(z.string()),
@@ -63,6 +79,7 @@ const WaitingSchema = z.object({
     "inGraceOfEnforce",
     "pushedRecently",
     "held",
+    "keptAsLastVersion",
     "notConfirmedRecently",
     "supersededNotOptedIn",
     "storeNotEnrolled",
@@ -89,6 +106,20 @@ export class PlanStore {
     if (!isPlanId(planId)) return undefined;
     const row = await this.table.find(`plan|${planId}`, "plan");
     return row && parseBody(PlanSchema, row);
+  }
+
+  /** Undefined where the plan does not exist, or is overridden already: of two words, the first counts. */
+  async override(planId: string, override: Override): Promise<Plan | undefined> {
+    const place = { partitionKey: `plan|${planId}`, rowKey: "plan", schema: PlanSchema };
+    return changeRow<Plan>(this.table, place, (plan) => (plan.override ? undefined : { ...plan, override }));
+  }
+
+  /** Takes the word for a run back that could not be handed on. */
+  async withdrawOverride(planId: string, runId: string): Promise<void> {
+    const place = { partitionKey: `plan|${planId}`, rowKey: "plan", schema: PlanSchema };
+    await changeRow<Plan>(this.table, place, (plan) =>
+      plan.override?.runId === runId ? { ...plan, override: undefined } : undefined,
+    );
   }
 
   /** One that is there already keeps its state: planning again must not restart what was stopped. */

@@ -33,6 +33,10 @@ export const VerdictRow = z.object({
   keep: z.array(KeepReasonSchema),
 }) satisfies z.ZodType<Verdict & { repository: string }>;
 
+/** Sorts repositories as a snapshot, and the marks of a registry, are listed. */
+export const keyOfRepository = ({ name }: Pick<Repository, "name">): string =>
+  `${bucketOf(name)}|${repositoryKey(name)}`;
+
 /** The part of a snapshot that holds the verdicts on a registry. */
 const verdictPart = (registryId: string): string => `verdicts:${registryId}`;
 

@@ -18,6 +18,8 @@ export interface Run {
   readonly mode: "report" | "enforce" | undefined;
   /** Requested: only what this earlier plan holds and is still eligible. */
   readonly boundTo: string | undefined;
+  /** Who let it carry out the plan that it is bound to although the breaker tripped, and why; undefined for any other run. */
+  readonly override?: { readonly by: string; readonly why: string } | undefined;
   /** The plan that this run made. */
   readonly planId: string | undefined;
   readonly state: "running" | "done" | "failed" | "stopped";
@@ -36,6 +38,7 @@ const RunSchema = z.object({
   at: z.string(),
   mode: maybe(z.enum(["report", "enforce"])),
   boundTo: maybe(z.string()),
+  override: maybe(z.object({ by: z.string(), why: z.string() })),
   planId: maybe(z.string()),
   state: z.enum(["running", "done", "failed", "stopped"]),
   currentStage: z.enum(STAGES),
@@ -94,7 +97,7 @@ export class RunStore {
   async update(id: string, change: (run: Run) => Run): Promise<Run | undefined> {
     const place = placeOf(id);
     if (!place) return undefined;
-    return changeRow(this.table, { ...place, schema: RunSchema }, (run) => {
+    return changeRow<Run>(this.table, { ...place, schema: RunSchema }, (run) => {
       const changed = change(run);
       return { ...changed, errors: changed.errors.slice(0, MAX_ERRORS) };
     });

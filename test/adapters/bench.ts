@@ -8,6 +8,7 @@ import { createIdentity, type SandboxIdentity } from "../sandbox/identity/identi
 /** Client ids of the identities of a bench: an SDK caches tokens by them, so that each keeps its roles. */
 export const OBSERVER = "observer";
 export const PURGER = "purger";
+export const RESTORER = "restorer";
 export const REPOSITORY_OBSERVER = "repository-observer";
 export const REPOSITORY_PURGER = "repository-purger";
 /** May name the repositories of a registry with permissions per repository, and read nothing in them. */
@@ -34,6 +35,7 @@ export async function startBench(clock: Clock): Promise<Bench> {
     identities: [
       { clientId: OBSERVER, roles: ["AcrPull"] },
       { clientId: PURGER, roles: ["AcrPull", "AcrDelete"] },
+      { clientId: RESTORER, roles: ["AcrPush"] },
       {
         clientId: REPOSITORY_OBSERVER,
         roles: ["Container Registry Repository Reader", "Container Registry Repository Catalog Lister"],

@@ -44,6 +44,26 @@ describe("appending to the journal", () => {
   });
 });
 
+describe("finding the bytes of a registry manifest", () => {
+  it("gives them back with their media type", async () => {
+    await journal().saveBytes(toDigest("kept"), toContent("kept"));
+    const found = await journal().findBytes(toDigest("kept"));
+    expect({ ...found, bytes: Buffer.from(found?.bytes ?? []).toString() }).toEqual({
+      mediaType: MEDIA_TYPE,
+      bytes: "kept",
+    });
+  });
+
+  it("finds none where none were kept", async () => {
+    expect(await journal().findBytes(toDigest("never kept"))).toBeUndefined();
+  });
+
+  it("finds none where what was kept is something else than the digest names", async () => {
+    await journal().saveBytes(toDigest("one"), toContent("other"));
+    expect(await journal().findBytes(toDigest("one"))).toBeUndefined();
+  });
+});
+
 describe("saving the bytes of a registry manifest", () => {
   it("keeps them exactly, with their media type", async () => {
     const text = '{ "schemaVersion": 2,\r\n"manifests": [] }';

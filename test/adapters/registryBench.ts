@@ -1,10 +1,11 @@
 import { createRegistryReader, type RegistryOptions } from "../../lib/azure/registry.ts";
 import { createRegistryPurger } from "../../lib/azure/registryPurger.ts";
-import type { RegistryPurger, RegistryReader } from "../../lib/ports.ts";
+import { createRegistryWriter } from "../../lib/azure/registryWriter.ts";
+import type { RegistryPurger, RegistryReader, RegistryWriter } from "../../lib/ports.ts";
 import { RegistrySchema } from "../sandbox/estate.ts";
 import { createRegistry, type EmulatedRegistry } from "../sandbox/registry/createRegistry.ts";
 import type { RegistryInput } from "../sandbox/registry/registryFixture.ts";
-import { OBSERVER, PURGER } from "./bench.ts";
+import { OBSERVER, PURGER, RESTORER } from "./bench.ts";
 import { ServerBench, type Effect, type Match } from "./serverBench.ts";
 
 const NAME = "contosoregistry";
@@ -46,6 +47,10 @@ class RegistryBench extends ServerBench<EmulatedRegistry, RegistryInput> {
 
   purger(clientId = PURGER): RegistryPurger {
     return createRegistryPurger(this.options(clientId));
+  }
+
+  writer(clientId = RESTORER): RegistryWriter {
+    return createRegistryWriter(this.options(clientId));
   }
 
   /** Meets every request but those for tokens, unless `match` says otherwise. */

@@ -103,6 +103,52 @@ describe.each(KINDS)("a listing of %s", (kind) => {
   });
 });
 
+describe("a page that is too much for the registry", () => {
+  const names = Array.from({ length: 250 }, (_, index) => `cnf/nf${index}`).toSorted();
+  const tooMuch = { kind: "status", status: 502, body: "<html></html>" } as const;
+  /** The SDK tries a page four times. */
+  const ONE_SIZE = 4;
+
+  it.each([
+    { name: "the first", skip: 0, sizes: [50, 50, 50, 50, 50] },
+    { name: "a later", skip: 1, sizes: [100, 50, 50, 50] },
+  ])("is asked for again with half as many rows, from the same place on, where it is $name one", async (page) => {
+    await bench.load({ repositories: names.map((name) => ({ name, manifests: [{}] })) });
+    bench.addFault(tooMuch, { skip: page.skip, times: ONE_SIZE });
+    const pages = await collect(bench.reader().listRepositories());
+    expect(pages.map(({ length }) => length)).toEqual(page.sizes);
+    expect(pages.flat()).toEqual(names);
+  });
+
+  it("is halved in the listing of a repository too", async () => {
+    bench.addFault(tooMuch, { times: 7 * ONE_SIZE });
+    const pages = await collect(bench.reader().listManifests(REPOSITORY));
+    expect(pages.flat()).toHaveLength(3);
+    const sizes = bench.registry.calls.map(({ path }) => new URL(path, "https://registry").searchParams.get("n"));
+    expect([...new Set(sizes)].filter(Boolean)).toEqual(["500", "250", "125", "62", "31", "15", "7", "5"]);
+  });
+
+  it("fails at last where it is too much at any size", async () => {
+    bench.addFault(tooMuch);
+    await expect(collect(bench.reader().listManifests(REPOSITORY))).rejects.toMatchObject({ status: 502 });
+  });
+});
+
+describe("a repository that is not there", () => {
+  it.each([
+    { name: "the registry says so", fault: undefined, isAbsence: true },
+    {
+      name: "something in between does",
+      fault: { kind: "status", status: 404, body: "gone" } as const,
+      isAbsence: false,
+    },
+  ])("counts as absent only where $name: $isAbsence", async ({ fault, isAbsence }) => {
+    if (fault) bench.addFault(fault);
+    const listing = collect(bench.reader().listManifests("no/such"));
+    await expect(listing).rejects.toMatchObject({ status: 404, isAbsence });
+  });
+});
+
 describe("a page that lost its second half", () => {
   it("passes in silence here: only the registry's own count tells", async () => {
     bench.addFault({ kind: "truncate" }, { path: "_manifests" });

@@ -155,6 +155,24 @@ describe("a registry with permissions per repository", () => {
     expect(counts()).toEqual({ exchange: 1, token: NAMES.length + 1, challenge: 0 });
   });
 
+  it("are one for every ten repositories that were announced, and one each for others", async () => {
+    await loadPerRepository();
+    const reader = bench.reader(REPOSITORY_OBSERVER);
+    const [first = "", ...announced] = NAMES;
+    reader.announce(announced);
+    for (const name of announced) await readAll(reader, name);
+    expect(counts()).toEqual({ exchange: 1, token: 2, challenge: 0 });
+    await readAll(reader, first);
+    expect(counts()).toEqual({ exchange: 1, token: 3, challenge: 0 });
+  });
+
+  it("still refuse what the roles leave out where ten repositories share one", async () => {
+    await loadPerRepository();
+    const reader = bench.reader(CATALOG_LISTER);
+    reader.announce(NAMES);
+    await expect(reader.findRepository(NAMES[0] ?? "")).rejects.toMatchObject({ status: 401 });
+  });
+
   it.each(["cnf/tags", "cnf/manifests/amf"])(
     "reads %s, whose name looks like the end of another path",
     async (name) => {

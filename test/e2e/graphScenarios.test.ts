@@ -51,6 +51,7 @@ describe("without its risk", () => {
       scenario: "resource-graph-drops-rows",
       name: "a graph that shows its rows lets marks be made two nights earlier",
     },
+    { scenario: "held-over-http", name: "a release that nobody holds goes whole when it is due" },
     { scenario: "listing-ends-early", name: "a registry that lists all lets marks be made four nights earlier" },
   ])("$name", async ({ scenario }) => {
     const expected = await playControl(scenario);
@@ -61,7 +62,7 @@ describe("without its risk", () => {
 
 describe("the estate with every finding", () => {
   /** Only a purge opens them. */
-  const OF_THE_PURGE: ReadonlySet<string> = new Set<FindingKind>(["breakerTripped", "purgeStopped"]);
+  const OF_THE_PURGE: ReadonlySet<string> = new Set<FindingKind>(["breakerTripped", "purgeStopped", "messagePoisoned"]);
   const kinds = Object.entries(FINDING_KINDS).filter(([kind]) => !OF_THE_PURGE.has(kind));
   let simulation: Simulation;
   beforeAll(async () => {

@@ -10,6 +10,7 @@ describe("the nightly job", () => {
     { scenario: "retag-during-grace", name: "keeps what is tagged again, and starts its clock anew after that" },
     { scenario: "superseded-shared-children", name: "purges a superseded index, and keeps what its successor shares" },
     { scenario: "resource-graph-drops-rows", name: "makes no mark while Resource Graph hides rows" },
+    { scenario: "held-over-http", name: "lets what a person holds wait, and go once the hold is over" },
     { scenario: "listing-ends-early", name: "makes no mark while a registry's listings end early" },
   ])("$name", async ({ scenario }) => {
     const estate = await readScenario(scenario);

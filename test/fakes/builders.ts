@@ -2,6 +2,7 @@ import type { Adoption } from "../../lib/core/adoption.ts";
 import type { ArmId } from "../../lib/core/armId.ts";
 import type { ObservedFinding } from "../../lib/core/findings.ts";
 import type { ResourceChange } from "../../lib/core/history.ts";
+import type { Hold } from "../../lib/core/hold.ts";
 import type { KnownArtifactManifest, KnownVersion } from "../../lib/core/knowledge.ts";
 import type { Mark, Observation } from "../../lib/core/marks.ts";
 import type { DuePolicy } from "../../lib/core/planPurge.ts";
@@ -212,6 +213,18 @@ export function anAdoption(adoption: Partial<Adoption> = {}): Adoption {
   };
 }
 
+/** A hold of the digest of `aManifest`, in force at `NOW`. */
+export function aHold(hold: Partial<Hold> = {}): Hold {
+  return {
+    scope: { of: "digest", digest: digest(1) },
+    reason: "an audit",
+    owner: "release team",
+    until: "2026-04-01T00:00:00.000Z",
+    at: "2026-03-01T09:00:00Z",
+    ...hold,
+  };
+}
+
 /** What the snapshot at `NOW` showed otherwise than the one a day before. */
 export function aChange(change: Partial<ResourceChange> = {}): ResourceChange {
   return {
@@ -297,6 +310,7 @@ export function aDuePolicy(policy: Partial<DuePolicy> = {}): DuePolicy {
     enforceDeadline: undefined,
     maxAgeMs: 36 * 3_600_000,
     holdOf: () => undefined,
+    isLastVersion: () => false,
     ...policy,
   };
 }

@@ -5,3 +5,8 @@ import fc from "fast-check";
 export function checkLaw<T>(property: fc.IProperty<T>, numRuns = 200): void {
   fc.assert(property, { seed: jest.getSeed(), numRuns });
 }
+
+/** The same of a property whose predicate is asynchronous. */
+export async function checkAsyncLaw<T>(property: fc.IAsyncProperty<T>, numRuns: number): Promise<void> {
+  await fc.assert(property, { seed: jest.getSeed(), numRuns });
+}

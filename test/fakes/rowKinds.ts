@@ -6,13 +6,16 @@ import { DeletionStore } from "../../lib/stores/deletionStore.ts";
 import { EdgeStore } from "../../lib/stores/edgeStore.ts";
 import { FindingStore } from "../../lib/stores/findingStore.ts";
 import { HistoryStore } from "../../lib/stores/historyStore.ts";
+import { HoldStore } from "../../lib/stores/holdStore.ts";
 import { KnowledgeStore } from "../../lib/stores/knowledgeStore.ts";
 import { MarkStore } from "../../lib/stores/markStore.ts";
+import { PauseStore } from "../../lib/stores/pauseStore.ts";
 import { PlanStore } from "../../lib/stores/planStore.ts";
 import { RunStore } from "../../lib/stores/runStore.ts";
 import { SnapshotStore } from "../../lib/stores/snapshotStore.ts";
 import {
   aChange,
+  aHold,
   aKnown,
   aKnownVersion,
   aManifest,
@@ -69,6 +72,15 @@ const aRun = {
   errors: [],
 } as const;
 const aWaiting = { repository: "a", digest: digest(1), why: "inGrace", until: undefined } as const;
+const aPause = { by: "on call", why: "an outage", at: NOW } as const;
+const aPlan = {
+  id: "p",
+  runId: "r",
+  at: NOW,
+  snapshotId: ID,
+  mode: "enforce",
+  override: { by: "on call", why: "meant", at: NOW, runId: "r2" },
+} as const;
 const aRegistry = {
   registryId: REGISTRY,
   state: "planned",
@@ -77,6 +89,7 @@ const aRegistry = {
   waiting: 0,
   deleted: 0,
   deletedBytes: 0,
+  isUpperBound: false,
   notes: [],
 } as const;
 const aDeletion = {
@@ -187,6 +200,32 @@ export const ROW_KINDS: readonly RowKind[] = [
       (await collect(new FindingStore(tables, sha256Hex).listScopes())).map((scope) => ({ scope })),
   },
   {
+    name: "plan",
+    code: "mode",
+    write: (tables) => new PlanStore(tables).put(aPlan),
+    read: (tables) => new PlanStore(tables).find("p"),
+  },
+  {
+    name: "override",
+    code: "override.runId",
+    codeless: true,
+    write: (tables) => new PlanStore(tables).put(aPlan),
+    read: (tables) => new PlanStore(tables).find("p"),
+  },
+  {
+    name: "pause",
+    code: "by",
+    codeless: true,
+    write: (tables) => new PauseStore(tables).pause(aPause),
+    read: (tables) => new PauseStore(tables).find(),
+  },
+  {
+    name: "word of a pause",
+    code: "what",
+    write: (tables) => new PauseStore(tables).pause(aPause),
+    read: (tables) => collect(new PauseStore(tables).listWords()),
+  },
+  {
     name: "planned registry",
     code: "state",
     write: (tables) => new PlanStore(tables).createRegistry("p", aRegistry),
@@ -235,6 +274,12 @@ export const ROW_KINDS: readonly RowKind[] = [
     codeless: true,
     write: (tables) => new AdoptionStore(tables).create(anAdoption()),
     read: (tables) => collect(new AdoptionStore(tables).list()),
+  },
+  {
+    name: "hold",
+    code: "scope.of",
+    write: (tables) => new HoldStore(tables, sha256Hex).put(aHold()),
+    read: (tables) => collect(new HoldStore(tables, sha256Hex).list()),
   },
   {
     name: "edges",

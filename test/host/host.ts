@@ -102,11 +102,13 @@ async function createQueue(client: QueueServiceClient, name: string): Promise<vo
   }
 }
 
+const POISON = "-poison";
+
 function createListener(trigger: QueueFunction, client: QueueServiceClient, parts: ListenerParts): QueueListener {
   const { config, activity, invoke } = parts;
   const { onLog } = parts.options;
   const queue = client.getQueueClient(trigger.queue);
-  const poisonQueue = client.getQueueClient(`${trigger.queue}-poison`);
+  const poisonQueue = trigger.queue.endsWith(POISON) ? undefined : client.getQueueClient(`${trigger.queue}${POISON}`);
   const common = { trigger, settings: config.queues, queue, onLog };
   const process = createMessageProcessor({ ...common, poisonQueue, invoke });
   return new QueueListener({ ...common, activity, process });

@@ -17,8 +17,8 @@ export interface ProcessorOptions {
   readonly trigger: QueueFunction;
   readonly settings: QueueSettings;
   readonly queue: QueueClient;
-  /** Where a message goes after its last try; created when first needed. */
-  readonly poisonQueue: QueueClient;
+  /** Where a message goes after its last try; created when first needed. A poison queue has none of its own. */
+  readonly poisonQueue: QueueClient | undefined;
   readonly invoke: Invoke;
   readonly onLog: (line: LogLine) => void;
 }
@@ -30,7 +30,10 @@ interface Held {
   renewAt: number;
 }
 
-/** Deletes a message only after its function succeeded; else shows it again after the visibility timeout, or poisons it. */
+/**
+ * Deletes a message only after its function succeeded; else shows it again after the visibility timeout, or poisons it. One that
+ * failed in a poison queue comes back when its lease ends, and after its last try is shown to the function no more.
+ */
 export function createMessageProcessor(options: ProcessorOptions): ProcessMessage {
   return async (message) => {
     const held = { message, popReceipt: message.popReceipt, renewAt: Date.now() + RENEW_AFTER_MS };
@@ -65,6 +68,7 @@ async function tryMessage(options: ProcessorOptions, held: Held): Promise<"succe
 async function complete(options: ProcessorOptions, held: Held, outcome: "succeeded" | "failed"): Promise<void> {
   const { messageId, dequeueCount, messageText } = held.message;
   if (outcome === "succeeded") await options.queue.deleteMessage(messageId, held.popReceipt);
+  else if (options.poisonQueue === undefined) return;
   else if (dequeueCount >= options.settings.maxDequeueCount) await poison(options, held);
   else {
     const seconds = Math.round(options.settings.visibilityTimeoutMs / 1000);
@@ -72,8 +76,9 @@ async function complete(options: ProcessorOptions, held: Held, outcome: "succeed
   }
 }
 
-/** First stored there, then deleted here: a crash in between leaves two, never none. */
+/** First stored there, then deleted here: a crash in between leaves two, never none. Without a poison queue it only stays hidden. */
 async function poison({ poisonQueue, queue }: ProcessorOptions, { message, popReceipt }: Held): Promise<void> {
+  if (poisonQueue === undefined) return;
   await poisonQueue.createIfNotExists();
   await poisonQueue.sendMessage(message.messageText);
   await queue.deleteMessage(message.messageId, popReceipt);

@@ -77,6 +77,19 @@ describe("a queue trigger", () => {
     expect(Buffer.from(peekedMessageItems[0]?.messageText ?? "", "base64").toString()).toBe('{"failures":99}');
   });
 
+  it("keeps in a poison queue what fails there: it comes back when its lease ends, and not after the last try", async () => {
+    await host.stop();
+    queueName = `${queueName}-poison`;
+    host = await start();
+    await send({ failures: 99 });
+    await runUntil({ host, clock }, clock.now() + 3 * HOUR_MS);
+    expect(tries().map(({ dequeueCount }) => dequeueCount)).toEqual([1, 2, 3]);
+    const [first, second] = tries();
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(600_000);
+    expect((await queue().getProperties()).approximateMessagesCount).toBe(1);
+    expect(await poison().exists()).toBe(false);
+  });
+
   it("never shows a message that is not base64 to the function", async () => {
     await queue().sendMessage("{plain}");
     await runUntil({ host, clock }, clock.now() + HOUR_MS);

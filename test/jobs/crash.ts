@@ -1,12 +1,27 @@
 import type { Stage } from "../../lib/stores/runStore.ts";
 import type { JobBench } from "./jobBench.ts";
-import type { Guard } from "./portGate.ts";
-import { OLD } from "./smallEstate.ts";
+import { listRecordFaults, watchIntents } from "./records.ts";
+import { manifestId, OLD } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
-/** How many places of a longer stage are tried. */
-const PLACES: Readonly<Record<Stage, number>> = { snapshot: 40, mark: 40, purge: 80 };
 const MAX_MORE_NIGHTS = 3;
+
+/** What the registry of the small estate holds once `old` is gone. */
+export const LIVE = [
+  "live/chart: live chart [1.0]",
+  "live/nginx: live [1.0]",
+  "live/nginx: live amd64 []",
+  "live/nginx: live arm64 []",
+  "live/nginx: live signature []",
+];
+
+export interface Crash {
+  readonly stage: Stage;
+  /** The call of the stage before which its process dies, from 1 on. */
+  readonly place: number;
+  /** Whether the message that was worked on is delivered again, or the run never goes on. */
+  readonly message: "comesBack" | "isLost";
+}
 
 export interface Trial {
   readonly place: number;
@@ -14,50 +29,74 @@ export interface Trial {
   readonly broken: readonly string[];
 }
 
-/** Every place where a stage of `calls` calls can end, or an even spread that begins with the first and ends with the last. */
-export function listPlaces(stage: Stage, calls: number): readonly number[] {
-  const count = Math.min(calls, PLACES[stage]);
+/** An even spread of `count` of the calls, the first and the last among them. */
+export function spread(calls: number, count: number): readonly number[] {
+  if (calls <= count) return from(1, calls);
   return [...new Set(Array.from({ length: count }, (_, index) => 1 + Math.round((index * (calls - 1)) / (count - 1))))];
 }
 
-/** A copy of `ripe` in which nothing ends early: what is in the registry afterwards, and how many calls `stage` makes. */
+/** Every call from the first to the last of these. */
+export const from = (first: number, last: number): readonly number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+export interface Played {
+  readonly calls: World["process"]["calls"];
+  readonly content: readonly string[];
+  readonly deleted: readonly string[];
+  readonly broken: readonly string[];
+}
+
+/** A copy of `ripe` in which nothing ends early: what becomes of it, and the calls that `stage` makes. */
 export async function playThrough(bench: JobBench, ripe: World, stage: Stage): Promise<Played> {
   const world = await bench.fork(ripe);
   await world.stage(stage);
-  const calls = world.process.calls.length;
+  const calls = [...world.process.calls];
   await goOn(world);
-  const content = world.content();
-  const failures = [...world.failures];
+  const [content, deleted] = [world.content(), world.deleted()];
+  const broken = [...world.failures, ...(await listRecordFaults(world))];
   await bench.close(world);
-  return { calls, content, failures };
+  return { calls, content, deleted, broken };
 }
 
-export interface Played {
-  readonly calls: number;
-  readonly content: readonly string[];
-  readonly failures: readonly string[];
-}
-
-/** A copy of `ripe` whose process dies before the call `place` of `stage`; a new one goes on to the end. */
-export async function playWithCrash(
+/** A trial for each of the calls `places`; those in which something does not hold. */
+export async function playCrashes(
   bench: JobBench,
   ripe: World,
-  at: { stage: Stage; place: number; content: readonly string[] },
-): Promise<Trial> {
+  crashes: Omit<Crash, "place"> & { readonly places: readonly number[] },
+): Promise<readonly Trial[]> {
+  const trials: Trial[] = [];
+  for (const place of crashes.places) trials.push(await playWithCrash(bench, ripe, { ...crashes, place }));
+  return trials.filter(({ broken }) => broken.length > 0);
+}
+
+/** A copy of `ripe` whose process dies before one call; a new one goes on to the end. */
+export async function playWithCrash(bench: JobBench, ripe: World, crash: Crash): Promise<Trial> {
   const world = await bench.fork(ripe);
   const unannounced = watchIntents(world);
-  world.process.dieAt(at.place);
-  await world.stage(at.stage);
+  world.process.dieAt(crash.place);
+  if (crash.message === "comesBack") await world.stage(crash.stage);
+  else await playWithLostMessage(world, crash.stage);
   const crashes = world.failures.length;
   await goOn(world);
   const broken = [
     ...(crashes === 0 ? ["nothing crashed"] : []),
     ...world.failures.filter((text) => !text.startsWith("the process ended before")),
     ...unannounced,
-    ...(await listBroken(world, at.content)),
+    ...(await listBroken(world)),
   ];
   await bench.close(world);
-  return { place: at.place, broken };
+  return { place: crash.place, broken };
+}
+
+/** Once its process has died, nothing goes on with the run. */
+async function playWithLostMessage(world: World, stage: Stage): Promise<void> {
+  await world.fire(stage);
+  while (world.failures.length === 0) {
+    const message = world.box.take();
+    if (!message) return;
+    await world.deliver(message);
+  }
+  while (world.box.take()) continue;
 }
 
 /** The rest of the day; then as many nights as it takes for the next run to end what is left. */
@@ -73,41 +112,23 @@ async function goOn(world: World): Promise<void> {
 }
 
 async function isOver(world: World): Promise<boolean> {
-  return world.deleted().length >= OLD.length && (await world.listRuns()).every(({ state }) => state !== "running");
+  const isRunning = (await world.listRuns()).some(({ state }) => state === "running");
+  return !isRunning && world.deleted().length >= OLD.length && (await listRecordFaults(world)).length === 0;
 }
 
-async function listBroken(world: World, content: readonly string[]): Promise<string[]> {
-  const broken: string[] = [];
-  if (world.content().join() !== content.join()) broken.push(`the registry holds ${world.content().join("; ")}`);
+async function listBroken(world: World): Promise<readonly string[]> {
+  const broken = [...(await listRecordFaults(world))];
+  if (world.content().join() !== LIVE.join()) broken.push(`the registry holds ${world.content().join("; ")}`);
   if (world.deleted().join() !== OLD.join()) broken.push(`deleted were ${world.deleted().join("; ")}`);
   for (const { id, state } of await world.listRuns()) if (state === "running") broken.push(`${id} still runs`);
-  const intents = (await world.readJournal()).filter(({ what }) => what === "intent").map(({ digest }) => digest);
-  const saved = await world.listSavedBytes();
-  for (const { digest } of world.registry().deletions) {
-    if (!intents.includes(digest)) broken.push(`${digest} has no intent in the journal`);
-    if (!saved.includes(digest)) broken.push(`the bytes of ${digest} are not kept`);
-  }
   return broken;
 }
 
-/** Digests whose delete was asked for before its intent was in the journal. */
-export function watchIntents(world: World): readonly string[] {
-  const intended = new Set<unknown>();
-  const unannounced: string[] = [];
-  const guard: Guard = async ({ port, args }, proceed) => {
-    const digest = port === "purger" ? args[1] : undefined;
-    if (port === "purger" && !intended.has(digest)) unannounced.push(`${String(digest)} was deleted without an intent`);
-    const answer = await proceed();
-    const record: unknown = port === "journal" ? args[1] : undefined;
-    if (isIntent(record)) intended.add(record.digest);
-    return answer;
-  };
-  world.addGuard(guard);
-  return unannounced;
-}
-
-function isIntent(record: unknown): record is { readonly digest: string } {
-  return (
-    typeof record === "object" && record !== null && "what" in record && record.what === "intent" && "digest" in record
-  );
+/** The first night, and then the artifact manifest `old` goes. */
+export async function withdrawOld(world: World): Promise<void> {
+  await world.night();
+  world.change(({ arm }) => {
+    const refusal = arm.remove(manifestId("old"), { force: false });
+    if (refusal !== undefined) throw new Error(refusal);
+  });
 }

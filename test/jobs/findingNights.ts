@@ -59,7 +59,8 @@ export async function playFindings(bench: JobBench, estate: Estate): Promise<rea
   return nights;
 }
 
-function toSettings({ settings }: Estate): Readonly<Record<string, string>> {
+/** The settings of an estate, as the environment holds them. */
+export function toSettings({ settings }: Estate): Readonly<Record<string, string>> {
   const toText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, toText(value)]));
 }

@@ -7,8 +7,8 @@ import { useJobBench } from "./jobBench.ts";
 
 const bench = useJobBench();
 
-/** They are about deleting: the tests of the purge have them. */
-const OF_THE_PURGE: ReadonlySet<string> = new Set<FindingKind>(["breakerTripped", "purgeStopped"]);
+/** They are about deleting, or about a defect of the service: the tests of the purge and of poisoned messages have them. */
+const OF_THE_PURGE: ReadonlySet<string> = new Set<FindingKind>(["breakerTripped", "purgeStopped", "messagePoisoned"]);
 const toFolder = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const KINDS = Object.entries(FINDING_KINDS)
   .filter(([kind]) => !OF_THE_PURGE.has(kind))

@@ -23,6 +23,8 @@ function apply(servers: Servers, event: EstateEvent): void {
     case "push":
     case "tag":
     case "untag":
+    case "lock":
+    case "unlock":
     case "deleteManifest":
       return applyToRegistry(registryOf(servers, event.registry), event);
     default:
@@ -35,7 +37,7 @@ function removeResource({ arm }: Servers, { id, force }: Extract<EstateEvent, { 
   if (refusal !== undefined) throw new Error(refusal);
 }
 
-type RegistryEvent = Extract<EstateEvent, { type: "push" | "tag" | "untag" | "deleteManifest" }>;
+type RegistryEvent = Extract<EstateEvent, { registry: string }>;
 
 function applyToRegistry(registry: EmulatedRegistry, event: RegistryEvent): void {
   switch (event.type) {
@@ -46,12 +48,21 @@ function applyToRegistry(registry: EmulatedRegistry, event: RegistryEvent): void
       return registry.tag(event.repository, event.tag, event.ref);
     case "untag":
       return registry.untag(event.repository, event.tag);
+    case "lock":
+      return registry.setAttributes(event.repository, event.attributes, toPlace(event));
+    case "unlock":
+      return registry.setAttributes(event.repository, { deleteEnabled: true, writeEnabled: true }, toPlace(event));
     case "deleteManifest":
       return registry.deleteManifest(event.repository, event.ref);
     default:
       event satisfies never;
   }
 }
+
+const toPlace = ({ ref, tag }: Extract<EstateEvent, { type: "lock" | "unlock" }>): { ref?: string; tag?: string } => ({
+  ...(ref !== undefined && { ref }),
+  ...(tag !== undefined && { tag }),
+});
 
 function findServer(servers: Servers, target: string): Pick<EmulatedRegistry, "addFault"> {
   if (target === "arm" || target === "resourceGraph") return servers.arm;

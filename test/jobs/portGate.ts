@@ -1,4 +1,4 @@
-export type PortName = "tables" | "queues" | "leases" | "journal" | "graph" | "arm" | "reader" | "purger";
+export type PortName = "tables" | "queues" | "leases" | "journal" | "graph" | "arm" | "reader" | "purger" | "writer";
 
 /** One call of a job to the world. */
 export interface PortCall {
@@ -13,9 +13,16 @@ export interface PortCall {
 export type Guard = (call: PortCall, proceed: () => Promise<unknown>) => Promise<unknown>;
 
 /** They answer with an async iterable; it is opened when the first item is asked for. */
-const ITERABLES: ReadonlySet<string> = new Set(["list", "listRepositories", "listManifests", "listResources"]);
+const ITERABLES: ReadonlySet<string> = new Set([
+  "list",
+  "listRepositories",
+  "listManifests",
+  "listResources",
+  "listRecords",
+  "listRecordsOf",
+]);
 /** They ask nothing of anybody. */
-const SYNCHRONOUS: ReadonlySet<string> = new Set(["isHeld"]);
+const SYNCHRONOUS: ReadonlySet<string> = new Set(["isHeld", "announce"]);
 
 /** The port with `guard` before every call. */
 export function gate<T extends object>(target: T, about: Pick<PortCall, "port" | "subject">, guard: Guard): T {

@@ -8,11 +8,12 @@ import type { Certificates } from "../sandbox/contracts.ts";
 import { createIdentity, type SandboxIdentity } from "../sandbox/identity/identity.ts";
 
 /** The SDK caches tokens by client id, and a world may begin before another one ended: each has identities of its own. */
-const MAX_WORLDS = 400;
+const MAX_WORLDS = 1000;
 
 const definitions = Array.from({ length: MAX_WORLDS }, (_, world) => [
   { clientId: `observer-${world}`, roles: ["AcrPull"] },
   { clientId: `purger-${world}`, roles: ["AcrPull", "AcrDelete"] },
+  { clientId: `restorer-${world}`, roles: ["AcrPush"] },
 ]).flat();
 
 /** What all worlds of a test file have in common: slow to start, and without a state that they could disturb. */

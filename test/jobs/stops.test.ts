@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { UpstreamError } from "../../lib/errors.ts";
 import { collect } from "../fakes/collect.ts";
 import { useJobBench } from "./jobBench.ts";
 import type { Guard } from "./portGate.ts";
@@ -121,15 +122,29 @@ describe("a registry that does not simply delete", () => {
   });
 
   it.each([
-    { deletions: "5", deleted: 4 },
-    { deletions: "6", deleted: 5 },
-  ])("counts as deleted what it did not answer for: of $deletions allowed, $deleted go", async (limit) => {
-    const world = await bench.fork(ripe, { BREAKER_DELETIONS: limit.deletions });
+    {
+      name: "counts as deleted what it did not answer for, while nobody can look",
+      canLook: false,
+      deletions: "5",
+      more: 0,
+    },
+    { name: "which allows one more, deletes it all the same", canLook: false, deletions: "6", more: 1 },
+    { name: "does not count what a look finds still there", canLook: true, deletions: "5", more: 1 },
+  ])("$name", async ({ canLook, deletions, more }) => {
+    const world = await bench.fork(ripe, { BREAKER_DELETIONS: deletions });
     addFault(world, { kind: "status", status: 500 }, { method: "DELETE", path: "old/chart", times: 1 });
     await world.stage("purge");
     expect(world.deleted()).toHaveLength(4);
+    let isPlanning = !canLook;
+    const refuse: Guard = async ({ port }, proceed) => {
+      if (port === "queues") isPlanning = false;
+      if (isPlanning && port === "reader")
+        throw new UpstreamError({ service: "registry", operation: "look", status: 503 });
+      return proceed();
+    };
+    world.addGuard(refuse);
     await startByHand(world);
-    expect(world.deleted()).toHaveLength(limit.deleted);
+    expect(world.deleted()).toHaveLength(4 + more);
   });
 
   it("is asked in the next message of the run what became of an unanswered delete", async () => {

@@ -4,6 +4,7 @@ import { createCredential } from "../../lib/azure/credentials.ts";
 import { sha256Hex } from "../../lib/azure/hash.ts";
 import { createRegistryReader } from "../../lib/azure/registry.ts";
 import { createRegistryPurger } from "../../lib/azure/registryPurger.ts";
+import { createRegistryWriter } from "../../lib/azure/registryWriter.ts";
 import { createResourceGraph } from "../../lib/azure/resourceGraph.ts";
 import type { Config } from "../../lib/config.ts";
 import { SafetyStopError } from "../../lib/errors.ts";
@@ -15,6 +16,7 @@ import { gate, type Guard } from "./portGate.ts";
 export interface Surroundings {
   readonly config: Config;
   readonly clock: Clock;
+  readonly wait: Deps["wait"];
   readonly tables: Tables;
   readonly queues: Queues;
   readonly leases: Leases;
@@ -32,6 +34,7 @@ export function wire(around: Surroundings, guard: Guard): Deps {
   return {
     config,
     clock: around.clock,
+    wait: around.wait,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     hash: sha256Hex,
     graph: gate(createResourceGraph(arm), about("graph"), guard),
@@ -48,6 +51,12 @@ export function wire(around: Surroundings, guard: Guard): Deps {
       const purger = createCredential(credential.kind, credential.purgerClientId);
       const opened = createRegistryPurger({ target, credential: purger, audience });
       return gate(opened, { port: "purger", subject: target.registryId }, guard);
+    },
+    openWriter: (target) => {
+      if (credential.restorerClientId === undefined) throw new SafetyStopError("restoring is off");
+      const restorer = createCredential(credential.kind, credential.restorerClientId);
+      const opened = createRegistryWriter({ target, credential: restorer, audience });
+      return gate(opened, { port: "writer", subject: target.registryId }, guard);
     },
     ...createStores(gateTables(around.tables, guard), sha256Hex),
   };

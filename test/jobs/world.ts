@@ -1,6 +1,7 @@
 import { InvocationContext, type Timer } from "@azure/functions";
 import { createInventoryRegistry } from "../../functions/inventoryRegistry.ts";
 import { createMarkDecommissioned } from "../../functions/markDecommissioned.ts";
+import { createPoisoned } from "../../functions/poisoned.ts";
 import { createPurgeManifests } from "../../functions/purgeManifests.ts";
 import { createPurgeRegistry } from "../../functions/purgeRegistry.ts";
 import { createRunStage } from "../../functions/runStage.ts";
@@ -26,6 +27,9 @@ const WORKERS = {
   "inventory-registry": createInventoryRegistry,
   "purge-registry": createPurgeRegistry,
   "run-stage": createRunStage,
+  "inventory-registry-poison": (deps: Deps) => createPoisoned(deps, "inventory-registry"),
+  "purge-registry-poison": (deps: Deps) => createPoisoned(deps, "purge-registry"),
+  "run-stage-poison": (deps: Deps) => createPoisoned(deps, "run-stage"),
 };
 
 /** A change of ARM or of a registry that a copy of the world repeats at its instant. */
@@ -84,7 +88,9 @@ export class World extends WorldView {
     const blobs = shared.blobs(number);
     const { process } = this;
     const leases = process.leases(createLeases(blobs));
-    const around = { config, clock: { now: () => new Date(this.now()) }, tables, queues: this.box, leases };
+    const clock = { now: () => new Date(this.now()) };
+    const wait = (ms: number): Promise<void> => this.moveTo(this.now() + ms);
+    const around = { config, clock, wait, tables, queues: this.box, leases };
     return wire({ ...around, journal: createJournal(blobs) }, (call, proceed) => {
       let next = proceed;
       for (const guard of this.#guards) {

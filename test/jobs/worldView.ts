@@ -25,7 +25,11 @@ export interface WorldParts extends Servers {
   readonly messages: readonly Message[];
 }
 
-const Entry = z.looseObject({ what: z.enum(["intent", "outcome"]), repository: z.string(), digest: z.string() });
+const Entry = z.looseObject({
+  what: z.enum(["intent", "outcome", "restoring", "restored"]),
+  repository: z.string(),
+  digest: z.string(),
+});
 export type JournalEntry = z.infer<typeof Entry>;
 
 /** What a world holds, past all guards. */

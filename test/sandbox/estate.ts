@@ -120,6 +120,11 @@ export const RegistrySchema = z.strictObject({
       }),
     )
     .default([]),
+  deletesPerMinute: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("How many DELETE requests the registry takes in each whole minute; default: no limit"),
   repositories: z.array(RepositorySchema).default([]),
 });
 

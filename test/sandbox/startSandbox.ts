@@ -14,6 +14,15 @@ import { createRegistry, type EmulatedRegistry } from "./registry/createRegistry
 export const OBSERVER_CLIENT_ID = "0b5e77e6-0000-4000-8000-000000000001";
 export const PURGER_CLIENT_ID = "0b5e77e6-0000-4000-8000-000000000002";
 
+/** What the two identities may do in the registries. */
+export interface IdentityRoles {
+  readonly observer: readonly string[];
+  readonly purger: readonly string[];
+}
+
+/** Enough where a registry honours roles on itself; one in ABAC mode honours none of them. */
+const REGISTRY_ROLES: IdentityRoles = { observer: ["AcrPull"], purger: ["AcrPull", "AcrDelete"] };
+
 /** A private Azure: everything that the service talks to, loaded with an estate. */
 export interface Sandbox {
   readonly clock: VirtualClock;
@@ -28,7 +37,11 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-export async function startSandbox(estate: Estate, clock: VirtualClock): Promise<Sandbox> {
+export async function startSandbox(
+  estate: Estate,
+  clock: VirtualClock,
+  roles: IdentityRoles = REGISTRY_ROLES,
+): Promise<Sandbox> {
   const certificates = await createCertificates();
   const registries = new Map<string, EmulatedRegistry>();
   for (const registry of estate.registries) {
@@ -37,8 +50,8 @@ export async function startSandbox(estate: Estate, clock: VirtualClock): Promise
   const identity = await createIdentity({
     clock,
     identities: [
-      { clientId: OBSERVER_CLIENT_ID, roles: ["AcrPull"] },
-      { clientId: PURGER_CLIENT_ID, roles: ["AcrPull", "AcrDelete"] },
+      { clientId: OBSERVER_CLIENT_ID, roles: roles.observer },
+      { clientId: PURGER_CLIENT_ID, roles: roles.purger },
     ],
   });
   const armRegistries = estate.registries.flatMap((registry) => {

@@ -16,10 +16,14 @@ export class ArtifactNames {
 
   /** Throws where the estate gives the digest no alias. */
   nameOf(artifact: string): string {
-    const digest = artifact.slice(artifact.lastIndexOf("@") + 1);
-    const name = this.#names.get(digest);
+    const name = this.findName(artifact.slice(artifact.lastIndexOf("@") + 1));
     if (name === undefined) throw new Error(`The estate has no alias for ${artifact}`);
     return name;
+  }
+
+  /** Undefined where the estate gives the digest no alias. */
+  findName(digest: string): string | undefined {
+    return this.#names.get(digest);
   }
 
   #load(estate: Estate, registry: Registry): void {

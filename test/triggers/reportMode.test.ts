@@ -75,8 +75,11 @@ describe("the service in report mode", () => {
       "POST /api/runs",
       "POST /api/snapshots/{id}/accept",
       "inventoryRegistry",
+      "inventoryRegistryPoisoned",
       "purgeRegistry",
+      "purgeRegistryPoisoned",
       "runStage",
+      "runStagePoisoned",
     ]);
   });
 
@@ -104,7 +107,7 @@ describe("the service in report mode", () => {
   it("says anonymously how old its view is, and no more", async () => {
     const { status, body } = await app.call("GET", "/api/health", { key: null });
     expect(status).toBe(200);
-    expect(body).toEqual({ status: "ok", lastCompleteSnapshotAt: "2026-03-07T01:01:00Z" });
+    expect(body).toEqual({ status: "ok", lastCompleteSnapshotAt: "2026-03-07T01:01:00Z", frozen: false });
   });
 
   it("plans what is due, deletes nothing, and never asks for a token of the purger", async () => {

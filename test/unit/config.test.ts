@@ -1,7 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { readConfig } from "../../lib/config.ts";
 import { DAY_MS, HOUR_MS } from "../../lib/core/duration.ts";
+import { STORE } from "../fakes/builders.ts";
 import { problemsOf, read, REQUIRED } from "../fakes/settings.ts";
+
+const ONE_STORE = JSON.stringify({ stores: [{ store: STORE }] });
+/** More digits than a number holds. */
+const HUGE = "9".repeat(400);
 
 describe("the configuration", () => {
   it("has a default for everything but schedules and storage", () => {
@@ -13,7 +18,12 @@ describe("the configuration", () => {
       graphScope: { of: "tenant" },
       appRegion: undefined,
       maxClockSkewMs: 300_000,
-      credential: { kind: "managedIdentity", observerClientId: undefined, purgerClientId: undefined },
+      credential: {
+        kind: "managedIdentity",
+        observerClientId: undefined,
+        purgerClientId: undefined,
+        restorerClientId: undefined,
+      },
       cloud: {
         armEndpoint: "https://management.azure.com",
         armAudience: "https://management.azure.com",
@@ -22,15 +32,23 @@ describe("the configuration", () => {
       },
       storage: { kind: "development" },
       snapshot: { retentionMs: 45 * DAY_MS, maxAgeMs: 36 * HOUR_MS, maxFallShare: 0.3 },
-      breaker: { deletions: 500, share: 0.25 },
+      breaker: { deletions: 500, share: 0.25, lastVersion: false },
+      freezeWindows: [],
       deletesPerMinute: 100,
       timeBudgetMs: 240_000,
     });
   });
 
   it("takes an empty setting as one that is not set", () => {
-    const empty = { MODE: "", GRACE: "", STORES: "", BREAKER_DELETIONS: "", OBSERVER_CLIENT_ID: "", ARM_ENDPOINT: "" };
-    expect(read(empty)).toEqual(read());
+    const named = {
+      MODE: "",
+      GRACE: "",
+      STORES: "",
+      FREEZE_WINDOWS: "",
+      BREAKER_DELETIONS: "",
+      BREAKER_LAST_VERSION: "",
+    };
+    expect(read({ ...named, OBSERVER_CLIENT_ID: "", ARM_ENDPOINT: "" })).toEqual(read());
   });
 
   it("ignores settings that are not its own", () => {
@@ -38,7 +56,7 @@ describe("the configuration", () => {
   });
 
   it.each([
-    { name: "mode", env: { MODE: "enforce" }, part: { mode: "enforce" } },
+    { name: "mode", env: { MODE: "enforce", STORES: ONE_STORE }, part: { mode: "enforce" } },
     {
       name: "subscriptions, in lower case and without blanks",
       env: { SUBSCRIPTIONS: " AAA, bbb ,," },
@@ -46,8 +64,8 @@ describe("the configuration", () => {
     },
     {
       name: "credential",
-      env: { CREDENTIAL: "azureCli", OBSERVER_CLIENT_ID: "o", PURGER_CLIENT_ID: "p" },
-      part: { credential: { kind: "azureCli", observerClientId: "o", purgerClientId: "p" } },
+      env: { CREDENTIAL: "azureCli", OBSERVER_CLIENT_ID: "o", PURGER_CLIENT_ID: "p", RESTORER_CLIENT_ID: "r" },
+      part: { credential: { kind: "azureCli", observerClientId: "o", purgerClientId: "p", restorerClientId: "r" } },
     },
     {
       name: "another cloud, without trailing slashes",
@@ -73,8 +91,8 @@ describe("the configuration", () => {
     },
     {
       name: "breaker",
-      env: { BREAKER_DELETIONS: "50", BREAKER_PERCENT: "5" },
-      part: { breaker: { deletions: 50, share: 0.05 } },
+      env: { BREAKER_DELETIONS: "50", BREAKER_PERCENT: "5", BREAKER_LAST_VERSION: "true" },
+      part: { breaker: { deletions: 50, share: 0.05, lastVersion: true } },
     },
     {
       name: "rate and time budget",
@@ -124,18 +142,33 @@ describe("storage", () => {
 
 describe("a setting out of bounds", () => {
   it.each([
-    { name: "GRACE", good: ["24h", "14d", "2w", "P14D", "3650d"], bad: ["23h", "P1M", "3651d", "0d", "14", "soon"] },
+    {
+      name: "GRACE",
+      good: ["24h", "14d", "2w", "P14D", "3650d"],
+      bad: ["23h", "1439m", "PT23H59M", "P1M", "3651d", "999999999w", `P${HUGE}D`, "0d", "-14d", "14", "1.5d", "soon"],
+    },
     { name: "SNAPSHOT_RETENTION", good: ["7d", "P400D"], bad: ["167h", "401d", "forever"] },
     { name: "SNAPSHOT_MAX_AGE", good: ["12h", "P4D"], bad: ["11h", "97h", "-36h", "36"] },
     { name: "MAX_CLOCK_SKEW", good: ["1m", "60m", "PT1H"], bad: ["0m", "61m", "2h", "30s", "-5m", "off"] },
     { name: "GRAPH_SCOPE", good: ["tenant"], bad: ["Tenant", "all", "managementgroups", "subscription"] },
     { name: "APP_REGION", good: ["westeurope", "West Europe"], bad: ["west-europe", " ", "eu/west"] },
     { name: "TIME_BUDGET", good: ["1m", "PT8M"], bad: ["0m", "9m", "60s"] },
-    { name: "MAX_FALL_PERCENT", good: ["1", "90"], bad: ["0", "91", "1.5", "x"] },
-    { name: "BREAKER_DELETIONS", good: ["1", "100000"], bad: ["0", "100001", "-1", "1.5", "many", "Infinity"] },
-    { name: "BREAKER_PERCENT", good: ["1", "90"], bad: ["0", "91", "25 %"] },
-    { name: "DELETES_PER_MINUTE", good: ["1", "2000"], bad: ["0", "2001"] },
-    { name: "MODE", good: ["report", "enforce"], bad: ["Enforce", "true", "delete"] },
+    { name: "MAX_FALL_PERCENT", good: ["1", "90"], bad: ["0", "91", "1.5", "1e1", "x", HUGE] },
+    {
+      name: "BREAKER_DELETIONS",
+      good: ["1", "100000"],
+      bad: ["0", "100001", "-1", "1.5", "0x10", "many", "Infinity", HUGE],
+    },
+    { name: "BREAKER_PERCENT", good: ["1", "90"], bad: ["0", "91", "100", "25 %", "-25", HUGE] },
+    { name: "BREAKER_LAST_VERSION", good: ["true", "false"], bad: ["True", "1", "yes", "on"] },
+    { name: "DELETES_PER_MINUTE", good: ["1", "2000"], bad: ["0", "2001", HUGE] },
+    { name: "MODE", good: ["report"], bad: ["Enforce", "true", "delete", " report"] },
+    { name: "SUBSCRIPTIONS", good: ["a,b"], bad: ["a,b,A", "a, a"] },
+    {
+      name: "REGISTRY_HOST_SUFFIXES",
+      good: ["azurecr.io", "azurecr.io,azurecr.us", "localhost"],
+      bad: ["io", "*.azurecr.io", ".azurecr.io", "*", "azurecr.io,AZURECR.IO", "https://azurecr.io"],
+    },
     { name: "CREDENTIAL", good: ["managedIdentity", "azureCli"], bad: ["default", "managedidentity"] },
     {
       name: "ARM_ENDPOINT",

@@ -17,12 +17,20 @@ describe("the artifact stores", () => {
         uploadedSince: Date.parse("2025-03-30"),
         purgeSuperseded: false,
         legacyProtection: "store",
+        keepLastVersions: 0,
       },
     ]);
   });
 
   it("have settings of their own", () => {
-    const store = { store: STORE, mode: "enforce", grace: "7d", uploadedSince: "2026-01-01", purgeSuperseded: true };
+    const store = {
+      store: STORE,
+      mode: "enforce",
+      grace: "7d",
+      uploadedSince: "2026-01-01",
+      purgeSuperseded: true,
+      keepLastVersions: 3,
+    };
     expect(read({ MODE: "enforce", STORES: storesOf(store) }).stores).toEqual([
       {
         store: STORE,
@@ -31,6 +39,7 @@ describe("the artifact stores", () => {
         uploadedSince: Date.parse("2026-01-01"),
         purgeSuperseded: true,
         legacyProtection: "store",
+        keepLastVersions: 3,
       },
     ]);
   });
@@ -71,6 +80,26 @@ describe("the artifact stores", () => {
       stores: storesOf({ store: STORE, purgeSuperseded: "yes" }),
       problem: "purgeSuperseded",
     },
+    ...[-1, 1.5, 1001, "3", null].map((keepLastVersions) => ({
+      name: `keepLastVersions of ${JSON.stringify(keepLastVersions)}`,
+      stores: storesOf({ store: STORE, keepLastVersions }),
+      problem: "stores.0.keepLastVersions",
+    })),
+    {
+      name: "a number that is none any more",
+      stores: storesOf({ store: STORE, keepLastVersions: 0 }).replace(":0}", ":1e999}"),
+      problem: "stores.0.keepLastVersions",
+    },
+    {
+      name: "a field that is given twice",
+      stores: storesOf({ store: STORE, grace: "90d" }).replace('"grace"', '"grace": "24h", "grace"'),
+      problem: "gives a field of one object twice",
+    },
+    {
+      name: "two lists",
+      stores: storesOf({ store: STORE }).replace(/}$/, ',"stores":[]}'),
+      problem: "gives a field of one object twice",
+    },
     { name: "a mode that nobody knows", stores: storesOf({ store: STORE, mode: "on" }), problem: "stores.0.mode" },
     {
       name: "one store twice",
@@ -102,6 +131,22 @@ describe("the artifact stores", () => {
     },
   ])("may be all (*), but never enforced: $name", ({ env, refused }) => {
     expect(problemsOf({ ...REQUIRED, ...env })).toHaveLength(refused ? 1 : 0);
+  });
+
+  it.each([
+    { name: "none at all", env: { MODE: "enforce" }, refused: true },
+    { name: "an empty list", env: { MODE: "enforce", STORES: storesOf() }, refused: true },
+    {
+      name: "one in report mode",
+      env: { MODE: "enforce", STORES: storesOf({ store: STORE, mode: "report" }) },
+      refused: false,
+    },
+    { name: "none at all in report mode", env: { MODE: "report" }, refused: false },
+  ])("must be named for a service that enforces: $name", ({ env, refused }) => {
+    const problems = problemsOf({ ...REQUIRED, ...env });
+    expect(problems).toEqual(
+      refused ? [expect.stringContaining("STORES: MODE=enforce needs the artifact stores")] : [],
+    );
   });
 
   it("are enrolled by their own entry, else by that for all, else not", () => {

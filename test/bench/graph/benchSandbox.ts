@@ -2,17 +2,28 @@ import { z } from "zod";
 import { type Azurite, startAzurite } from "../../sandbox/azurite/startAzurite.ts";
 import type { VirtualClock } from "../../sandbox/clock/virtualClock.ts";
 import type { Estate } from "../../sandbox/estate.ts";
-import { OBSERVER_CLIENT_ID, type Sandbox, startSandbox } from "../../sandbox/startSandbox.ts";
+import { type IdentityRoles, OBSERVER_CLIENT_ID, type Sandbox, startSandbox } from "../../sandbox/startSandbox.ts";
 
 /** In-memory tables of two nights of 200,000 resources; Azurite is not what is measured. */
 const AZURITE_HEAP_MB = 6_144;
 
+export interface BenchSandboxOptions {
+  /** Undefined for those that a registry with roles on itself honours. */
+  readonly roles?: IdentityRoles | undefined;
+  readonly azurite?: { readonly heapMb: number; readonly nodeArgs: readonly string[] } | undefined;
+}
+
 /** A sandbox without Resource Graph's quota, whose Azurite holds a large estate. */
-export async function startBenchSandbox(estate: Estate, clock: VirtualClock): Promise<Sandbox> {
-  const sandbox = await startSandbox(estate, clock);
+export async function startBenchSandbox(
+  estate: Estate,
+  clock: VirtualClock,
+  options: BenchSandboxOptions = {},
+): Promise<Sandbox> {
+  const sandbox = await startSandbox(estate, clock, options.roles);
   sandbox.arm.liftQuota();
   await sandbox.azurite.stop();
-  const azurite = await startAzurite({ certificates: sandbox.certificates, clock, heapMb: AZURITE_HEAP_MB });
+  const { certificates } = sandbox;
+  const azurite = await startAzurite({ certificates, clock, heapMb: AZURITE_HEAP_MB, ...options.azurite });
   return {
     ...sandbox,
     azurite,

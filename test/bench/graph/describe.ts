@@ -14,7 +14,8 @@ export function describeSet({ nights, problems }: SetFigures): string {
   ].join("\n");
 }
 
-function describeStages(nights: readonly NightFigures[]): string {
+/** Time, memory and CPU of every stage of every night. */
+export function describeStages(nights: readonly Pick<NightFigures, "night" | "stages">[]): string {
   const head = [
     "night",
     "stage",
@@ -142,7 +143,8 @@ const PLAIN = { ...Object.fromEntries(BORDERS.split(" ").map((name) => [name, ""
 const isFigures = (rows: readonly string[][], index: number): boolean =>
   rows.every((row) => /^[\d.]*$/.test(row[index] ?? ""));
 
-function toTable(head: string[], rows: readonly string[][]): string {
+/** Columns of figures stand to the right. */
+export function toTable(head: string[], rows: readonly string[][]): string {
   const colAligns = head.map((_, index) =>
     index > 0 && isFigures(rows, index) ? ("right" as const) : ("left" as const),
   );

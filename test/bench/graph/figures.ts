@@ -10,8 +10,8 @@ const Requests = z.object({
   seconds: z.number(),
 });
 
-const Stage = z.object({
-  name: z.enum(["snapshot", "mark"]),
+export const StageSchema = z.object({
+  name: z.string(),
   seconds: z.number(),
   /** `machine`: of all processes, those of others included. */
   cpuSeconds: z.object({ app: z.number(), sandbox: z.number(), azurite: z.number(), machine: z.number() }),
@@ -36,7 +36,7 @@ const Query = z.object({
   answerSeconds: z.number(),
 });
 
-const Night = z.object({ night: z.number(), stages: z.array(Stage), queries: z.array(Query) });
+const Night = z.object({ night: z.number(), stages: z.array(StageSchema), queries: z.array(Query) });
 
 export const SetFiguresSchema = z.object({
   publishers: z.number(),
@@ -49,7 +49,7 @@ export const SetFiguresSchema = z.object({
 });
 
 export type RequestFigures = Readonly<z.infer<typeof Requests>>;
-export type StageFigures = Readonly<z.infer<typeof Stage>>;
+export type StageFigures = Readonly<z.infer<typeof StageSchema>>;
 export type QueryFigures = Readonly<z.infer<typeof Query>>;
 export type NightFigures = Readonly<z.infer<typeof Night>>;
 export type SetFigures = Readonly<z.infer<typeof SetFiguresSchema>>;

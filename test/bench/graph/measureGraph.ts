@@ -1,10 +1,9 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { RESOURCES_PER_PUBLISHER } from "../estate/largePublisher.ts";
 import { checkLimits } from "./checkLimits.ts";
 import { describeChecks, describeGrowth, describeSet } from "./describe.ts";
 import { type SetFigures, SetFiguresSchema } from "./figures.ts";
+import { measureInChild } from "./measureInChild.ts";
 import { type GraphOptions, listServiceArguments } from "./options.ts";
 import { describeProfiles } from "./profiles.ts";
 
@@ -20,7 +19,7 @@ export async function measureGraph(options: GraphOptions): Promise<boolean> {
   for (const factor of [1, 2]) {
     const publishers = options.publishers * factor;
     console.log(`\n${publishers} publishers, ${publishers * RESOURCES_PER_PUBLISHER} resources`);
-    const figures = await measureInChild({ ...options, publishers });
+    const figures = await measureSet({ ...options, publishers });
     sets.push(figures);
     console.log(describeSet(figures));
     if (options.profile !== undefined) console.log(await describeProfiles(toDirectory(options.profile, publishers)));
@@ -33,19 +32,14 @@ export async function measureGraph(options: GraphOptions): Promise<boolean> {
 
 const toDirectory = (profile: string, publishers: number): string => `${profile}/${publishers}-publishers`;
 
-async function measureInChild(options: GraphOptions): Promise<SetFigures> {
+async function measureSet(options: GraphOptions): Promise<SetFigures> {
   const profile = options.profile === undefined ? undefined : toDirectory(options.profile, options.publishers);
-  const profiling =
-    profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`, "--cpu-prof-name=sandbox.cpuprofile"];
-  const child = fork(MEASURE_SET, [JSON.stringify({ ...options, profile })], {
-    execArgv: [`--max-old-space-size=${SANDBOX_HEAP_MB}`, ...profiling],
+  const given = { ...options, profile };
+  return measureInChild({
+    module: MEASURE_SET,
+    options: given,
+    heapMb: SANDBOX_HEAP_MB,
+    profile,
+    schema: SetFiguresSchema,
   });
-  let received: unknown;
-  child.on("message", (message) => {
-    received = message;
-  });
-  const [code, signal]: unknown[] = await once(child, "exit");
-  if (received === undefined)
-    throw new Error(`The measuring process ended (${String(signal ?? code)}) without figures`);
-  return SetFiguresSchema.parse(received);
 }

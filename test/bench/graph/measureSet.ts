@@ -4,6 +4,7 @@ import { trustCa } from "../../sandbox/azurite/trustCa.ts";
 import type { Sandbox } from "../../sandbox/startSandbox.ts";
 import { createLargeEstate, STARTS_AT } from "../estate/createLargeEstate.ts";
 import { countResources, startBenchSandbox } from "./benchSandbox.ts";
+import { describeFailure } from "./describeFailure.ts";
 import type { NightFigures, SetFigures } from "./figures.ts";
 import { playNights } from "./playNights.ts";
 import type { GraphOptions } from "./options.ts";
@@ -46,13 +47,7 @@ async function measureNights(sandbox: Sandbox, given: GraphOptions, nights: Nigh
       await service.stop();
     }
   } catch (error) {
-    problems.push(shorten(error instanceof Error ? error.message : String(error)));
+    problems.push(describeFailure(error));
   }
   return problems;
-}
-
-/** Of what a dying process says, the line that tells why. */
-function shorten(text: string): string {
-  const [first = "", ...rest] = text.split("\n");
-  return [first, ...rest.filter((line) => /^(FATAL ERROR|\w*Error): /.test(line))].join(" ");
 }

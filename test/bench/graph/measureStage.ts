@@ -1,7 +1,6 @@
 import type { Sandbox } from "../../sandbox/startSandbox.ts";
 import type { RequestFigures, StageFigures } from "./figures.ts";
 import { readCpuSeconds, readMachineCpuSeconds, readPeakRss, readRss } from "./processFigures.ts";
-import type { QueryTap } from "./queryTap.ts";
 import type { Service } from "./service.ts";
 
 const SHOW_EVERY_MS = 5_000;
@@ -9,11 +8,12 @@ const SHOW_EVERY_MS = 5_000;
 interface Measured {
   readonly sandbox: Sandbox;
   readonly service: Service;
-  readonly tap: QueryTap;
+  /** What is said of the stage while it runs, beside the app's memory. */
+  readonly describeProgress: () => string;
 }
 
 interface Timed {
-  readonly name: StageFigures["name"];
+  readonly name: string;
   readonly title: string;
   /** Resolves when the app is idle again. */
   readonly run: () => Promise<void>;
@@ -50,7 +50,7 @@ export async function measureStage(measured: Measured, { name, title, run }: Tim
   };
 }
 
-async function readCpu({ sandbox, service }: Omit<Measured, "tap">): Promise<StageFigures["cpuSeconds"]> {
+async function readCpu({ sandbox, service }: Omit<Measured, "describeProgress">): Promise<StageFigures["cpuSeconds"]> {
   return {
     app: await readCpuSeconds(service.host.pid),
     sandbox: await readCpuSeconds(process.pid),
@@ -59,11 +59,11 @@ async function readCpu({ sandbox, service }: Omit<Measured, "tap">): Promise<Sta
   };
 }
 
-async function showProgress({ service, tap }: Measured, seconds: number): Promise<void> {
+async function showProgress({ service, describeProgress }: Measured, seconds: number): Promise<void> {
   // An app that has just died has no memory to show; the stage itself says how it ended.
   const rss = await readRss(service.host.pid).catch(() => undefined);
   const memory = rss === undefined ? "the app has ended" : `app ${toMegabytes(rss)} MB`;
-  console.log(`    ${seconds.toFixed(0).padStart(4)} s  ${memory}, ${tap.pages} pages of Resource Graph this night`);
+  console.log(`    ${seconds.toFixed(0).padStart(4)} s  ${memory}, ${describeProgress()}`);
 }
 
 const toMegabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(0);

@@ -19,7 +19,8 @@ export function readOptions(values: Readonly<Record<string, string | undefined>>
   };
 }
 
-function readWhole(text: string | undefined, fallback: number): number {
+/** Throws where the text is no whole number above 0. */
+export function readWhole(text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   if (!/^[1-9]\d*$/.test(text)) throw new RangeError(`"${text}" is not a whole number above 0`);
   return Number(text);

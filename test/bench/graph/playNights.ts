@@ -65,13 +65,14 @@ interface Night {
 async function playNight({ sandbox, service }: Stage, { night, midnight, tap, nights }: Night): Promise<void> {
   const stages: StageFigures[] = [];
   const target = { host: service.host, clock: sandbox.clock };
+  const describeProgress = (): string => `${tap.pages} pages of Resource Graph this night`;
   try {
     for (const { name, hour } of STAGES) {
       const at = midnight + hour * HOUR_MS;
       await runUntil(target, at - MINUTE_MS, { stuckAfterMs: STUCK_AFTER_MS });
       const title = `night ${night}, ${name}`;
       const run = (): Promise<void> => runUntil(target, at, { stuckAfterMs: STUCK_AFTER_MS });
-      stages.push(await measureStage({ sandbox, service, tap }, { name, title, run }));
+      stages.push(await measureStage({ sandbox, service, describeProgress }, { name, title, run }));
     }
   } finally {
     nights.push({ night, stages, queries: [...tap.take()] });

@@ -20,6 +20,7 @@ export interface AzuriteOptions {
   readonly clock?: VirtualClock;
   /** V8's old space and, apart from it, the bytes of blobs and messages; 256 MB each by default. */
   readonly heapMb?: number;
+  readonly nodeArgs?: readonly string[];
   readonly startTimeoutMs?: number;
 }
 
@@ -59,9 +60,9 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
 }
 
 function spawnAzurite(directory: string, options: AzuriteOptions): ChildProcess {
-  const { clock = new VirtualClock(), heapMb = DEFAULT_HEAP_MB } = options;
+  const { clock = new VirtualClock(), heapMb = DEFAULT_HEAP_MB, nodeArgs = [] } = options;
   const { execArgv, env } = clock.childOptions;
-  const node = [...execArgv, `--max-old-space-size=${heapMb}`, "--max-semi-space-size=4"];
+  const node = [...execArgv, `--max-old-space-size=${heapMb}`, "--max-semi-space-size=4", ...nodeArgs];
   // Port 0 lets the system choose when the socket is opened, so that two starts at once cannot want the same port.
   const ports = ["--blobPort", "0", "--queuePort", "0", "--tablePort", "0"];
   const tls = ["--oauth", "basic", "--cert", "cert.pem", "--key", "key.pem"];

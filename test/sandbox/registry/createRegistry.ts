@@ -3,6 +3,7 @@ import type { EstateRegistry } from "../estate.ts";
 import { buildArmProperties } from "./armProperties.ts";
 import { createBlobRoutes } from "./blobRoutes.ts";
 import { ContentStore } from "./contentStore.ts";
+import { DeleteLimit } from "./deleteLimit.ts";
 import { EstateContent } from "./estateContent.ts";
 import { createListingRoutes } from "./listingRoutes.ts";
 import { createManifestRoutes } from "./manifestRoutes.ts";
@@ -43,7 +44,9 @@ export async function createRegistry(registry: EstateRegistry, options: Options)
   const state = { store, clock, loginServer, deletions: [], catchUp: () => applyRetention(clock.now()) };
   const tokens = new TokenService(loginServer, registry.roleAssignmentMode, clock);
   const routes = createRoutes(state, tokens, new Storage(tokens.signer, store.blobs, port));
-  server.serve({ routes, tokens, catchUp: state.catchUp, isPublic: registry.publicNetworkAccess === "Enabled" });
+  const deleteLimit = new DeleteLimit(registry.deletesPerMinute, clock);
+  const isPublic = registry.publicNetworkAccess === "Enabled";
+  server.serve({ routes, tokens, catchUp: state.catchUp, isPublic, deleteLimit });
   return {
     name: registry.name,
     url: `https://${loginServer}`,

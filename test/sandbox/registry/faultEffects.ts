@@ -1,6 +1,6 @@
 import type { Fault } from "../estate.ts";
-import type { Reply } from "./http.ts";
-import { RegistryError } from "./registryError.ts";
+import { errorReply, type Reply } from "./http.ts";
+import { tooManyRequests } from "./registryError.ts";
 
 type Effect = Fault["effect"];
 
@@ -14,12 +14,7 @@ export function refuseForeignFault(fault: Fault, target: string): void {
 /** The reply that stands in for the real one, where the effect is one. */
 export function replaceReply(effect: Effect | undefined): Reply | undefined {
   if (effect?.kind === "status") return statusReply(effect);
-  if (effect?.kind !== "throttle") return undefined;
-  const error = new RegistryError(
-    { status: 429, code: "TOOMANYREQUESTS", headers: { "Retry-After": String(effect.retryAfterSeconds) } },
-    "too many requests",
-  );
-  return { status: error.status, headers: error.headers, json: error.toBody() };
+  return effect?.kind === "throttle" ? errorReply(tooManyRequests(effect.retryAfterSeconds)) : undefined;
 }
 
 function statusReply({ status, headers = {}, body }: Extract<Effect, { kind: "status" }>): Reply {

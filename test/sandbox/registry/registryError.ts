@@ -49,6 +49,12 @@ export const blobUnknown = (digest: string): RegistryError =>
 export const disallowed = (): RegistryError =>
   new RegistryError({ status: 405, code: "REGISTRY_DISALLOWED_OPERATION" }, DISALLOWED, {});
 
+export const tooManyRequests = (retryAfterSeconds: number): RegistryError =>
+  new RegistryError(
+    { status: 429, code: "TOOMANYREQUESTS", headers: { "Retry-After": String(retryAfterSeconds) } },
+    "too many requests",
+  );
+
 export const badRequest = (code: string, message: string): RegistryError =>
   new RegistryError({ status: 400, code }, message);
 

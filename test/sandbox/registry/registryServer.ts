@@ -7,6 +7,7 @@ import type { Fault } from "../estate.ts";
 import { FaultList } from "../faults.ts";
 import type { Grant } from "./access.ts";
 import { authorise } from "./authorise.ts";
+import type { DeleteLimit } from "./deleteLimit.ts";
 import { refuseForeignFault, replaceReply, truncateReply } from "./faultEffects.ts";
 import { decodeTarget, errorReply, readRequest, sendReply, type Reply } from "./http.ts";
 import { RegistryError } from "./registryError.ts";
@@ -37,6 +38,7 @@ export interface Service {
   readonly routes: readonly Route[];
   readonly tokens: TokenService;
   readonly isPublic: boolean;
+  readonly deleteLimit: DeleteLimit;
   /** See `RegistryState`. */
   readonly catchUp: () => void;
 }
@@ -147,7 +149,8 @@ export class RegistryServer {
     if (effect?.kind === "reset") return undefined;
     if (effect?.kind === "delay") await delay(effect.ms, undefined, { signal: this.#stopping.signal });
     service.catchUp();
-    const reply = replaceReply(effect) ?? route.handle(request, grants);
+    const refusal = replaceReply(effect) ?? service.deleteLimit.refuse(request.method);
+    const reply = refusal ?? route.handle(request, grants);
     return effect?.kind === "truncate" ? truncateReply(reply) : reply;
   }
 }

@@ -53,7 +53,14 @@ describe("an acceptance", () => {
     expect(part && acceptReasons(part, WORD)).toBeUndefined();
   });
 
-  test.each(CODES.filter((code) => code !== "implausibleFall"))("never lifts %s", (code) => {
+  const LASTING = CODES.filter((code) => code !== "implausibleFall" && code !== "catalogueRefused");
+
+  it("keeps, beside what it lifts, that the catalogue may not be read: the part is complete with it", () => {
+    const reason: IncompleteReason = { code: "catalogueRefused", subject: "something" };
+    expect(acceptReasons(aPart([reason, FALL]), WORD)).toMatchObject({ complete: true, reasons: [reason] });
+  });
+
+  test.each(LASTING)("never lifts %s", (code) => {
     const reason: IncompleteReason = { code, subject: "something" };
     expect(acceptReasons(aPart([reason]), WORD)).toBeUndefined();
     expect(acceptReasons(aPart([reason, FALL]), WORD)).toMatchObject({ complete: false, reasons: [reason] });

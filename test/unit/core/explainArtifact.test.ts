@@ -84,6 +84,7 @@ function explain(facts: Partial<ArtifactFacts> = {}) {
     ],
     histories: new Map(),
     mark: aMark(),
+    holds: [],
     waiting: undefined,
     deletion: undefined,
     plan: undefined,
@@ -114,7 +115,8 @@ describe("the explanation of a registry manifest", () => {
     expect(explain().savedBy).toEqual([
       `put a tag on it: any tag on cnf/nginx@${DIGEST} in contosoacr`,
       `recreate artifact manifest ${CNF}`,
-      `hold it: put the ARM tag cleanup-hold-until with a date on the artifact store ${STORE}`,
+      `hold its store: put the ARM tag cleanup-hold-until with a date on the artifact store ${STORE}`,
+      `hold it: PUT /api/holds with the scope {"digest":"${DIGEST}"}, an owner, a reason and an end`,
       `lock it: az acr repository update --name contosoacr --image cnf/nginx@${DIGEST} --delete-enabled false --write-enabled false`,
     ]);
     expect(explain({ mark: aMark({ class: "superseded" }) }).savedBy).not.toContain(
@@ -129,6 +131,20 @@ describe("the explanation of a registry manifest", () => {
       name: "waiting",
       facts: { waiting: { why: "inGrace", until: "2026-03-09T01:00:00Z" } },
       says: ["Decision: marked.", "It waits: its grace window is not over (until 2026-03-09T01:00:00Z)."],
+    },
+    {
+      name: "held",
+      facts: {
+        holds: [
+          { on: DIGEST, owner: "release team", reason: "an audit", until: "2026-04-01T00:00:00Z" },
+          { on: STORE, owner: undefined, reason: "the tag cleanup-hold-until", until: undefined },
+        ],
+      },
+      says: [
+        "What holds it:",
+        `  until 2026-04-01T00:00:00Z, by release team on ${DIGEST}: an audit`,
+        `  until it is lifted, by an ARM tag on ${STORE}: the tag cleanup-hold-until`,
+      ],
     },
     { name: "safe in report mode", facts: { isEnforced: false }, says: ["Decision: due.", "nothing in it is deleted"] },
     {

@@ -66,6 +66,12 @@ describe("a mark", () => {
       waiting: { why: "notConfirmedRecently", until: undefined },
     },
     {
+      name: "it is, or may be, one of the versions that its store keeps",
+      policy: { isLastVersion: () => true },
+      control: { policy: { isLastVersion: ({ digest }) => digest !== aMark().digest } },
+      waiting: { why: "keptAsLastVersion", until: undefined },
+    },
+    {
       name: "it is superseded and its store did not opt in",
       mark: { class: "superseded" },
       control: { mark: { class: "superseded" }, policy: { purgeSuperseded: true } },
@@ -111,6 +117,7 @@ describe("the plan of a repository", () => {
           storeCreatedAt: aMark().storeCreatedAt,
           deadline: aMark().deadline,
           size: 1000,
+          freedBytes: 0,
           how: "delete",
           cascadedFrom: undefined,
           after: [],

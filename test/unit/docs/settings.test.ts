@@ -8,6 +8,12 @@ const MINIMUM = { ...SCHEDULES, AzureWebJobsStorage: "UseDevelopmentStorage=true
 const configWith = (more: Readonly<Record<string, string>>) => readConfig({ ...MINIMUM, ...more });
 const withStore = (fields: object) => configWith({ STORES: JSON.stringify({ stores: [{ store: "*", ...fields }] }) });
 
+/** What a setting is refused without: the scope of management groups, and something to enforce. */
+const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  MANAGEMENT_GROUPS: { GRAPH_SCOPE: "managementGroups" },
+  MODE: { STORES: JSON.stringify({ stores: [{ store: "*", mode: "report" }] }) },
+};
+
 /** Bounds such as `24h` to `3650d`. */
 const DURATIONS = /^`(\d+)([mhd])` to `(\d+)([mhd])`$/;
 
@@ -49,9 +55,7 @@ describe("README: settings", () => {
   });
 
   it.each(rows)("gives an example of $name that is accepted", ({ name, example }) => {
-    // Management groups are refused unless they are the scope.
-    const beside = name === "MANAGEMENT_GROUPS" ? { GRAPH_SCOPE: "managementGroups" } : {};
-    expect(() => configWith({ ...beside, [name]: example })).not.toThrow();
+    expect(() => configWith({ ...BESIDE[name], [name]: example })).not.toThrow();
     expect(example).not.toBe("");
   });
 

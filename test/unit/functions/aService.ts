@@ -23,6 +23,7 @@ export function aService(settings: Readonly<Record<string, string>> = {}, tables
   return {
     config: read({ STORES: JSON.stringify({ stores: [{ store: STORE }] }), ...settings }),
     clock: { now: () => new Date(NOW) },
+    wait: unreachable,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     hash: sha256Hex,
     graph: { listResources: unreachable, listSubscriptions: unreachable, countOutside: unreachable },
@@ -35,9 +36,16 @@ export function aService(settings: Readonly<Record<string, string>> = {}, tables
     },
     queues: { send: unreachable },
     leases: { acquire: unreachable },
-    journal: { append: unreachable, saveBytes: unreachable },
+    journal: {
+      append: unreachable,
+      saveBytes: unreachable,
+      findBytes: unreachable,
+      listRecords: unreachable,
+      listRecordsOf: unreachable,
+    },
     openRegistry: unreachable,
     openPurger: unreachable,
+    openWriter: unreachable,
     ...createStores(tables, sha256Hex),
   };
 }
@@ -83,7 +91,7 @@ export async function seeSnapshot(deps: Deps, seen: Seen = {}): Promise<void> {
 
 export interface Call {
   readonly path?: string;
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly params?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;

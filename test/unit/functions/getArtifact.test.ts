@@ -86,7 +86,7 @@ async function planAt(deps: Deps, { day, planId, state, boundTo }: MadePlan): Pr
   const id = "run" in started ? started.run.id : "";
   await deps.runs.update(id, (stored) => ({ ...stored, planId }));
   await deps.runs.finish(id, { state: "done", at });
-  const figures = { items: 1, bytes: 1, waiting: 0, deleted: 0, deletedBytes: 0 };
+  const figures = { items: 1, bytes: 1, waiting: 0, deleted: 0, deletedBytes: 0, isUpperBound: false };
   await deps.plans.createRegistry(planId, { registryId: REGISTRY, state, ...figures, notes: [`note of ${planId}`] });
 }
 

@@ -40,7 +40,7 @@ async function aServiceWithPlan(): Promise<Deps> {
       (_, number) => ({ repository: "w", digest: digest(number), why: "held", until: NOW }) as const,
     );
     await deps.plans.putWaiting(PLAN.id, registryId, waits);
-    const figures = { bytes: 1, deleted: 0, deletedBytes: 0, notes: [] };
+    const figures = { bytes: 1, deleted: 0, deletedBytes: 0, isUpperBound: false, notes: [] };
     await deps.plans.createRegistry(PLAN.id, { registryId, state: "reportOnly", items, waiting, ...figures });
   }
   return deps;
@@ -57,6 +57,7 @@ const anItem = (number: number) =>
     storeCreatedAt: undefined,
     deadline: NOW,
     size: 1,
+    freedBytes: 0,
     how: "delete",
     cascadedFrom: undefined,
     after: [],

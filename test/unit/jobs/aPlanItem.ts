@@ -14,6 +14,7 @@ export function aPlanItem(item: Partial<PlanItem> = {}): PlanItem {
     storeCreatedAt,
     deadline: "2026-03-01T01:00:00Z",
     size,
+    freedBytes: 0,
     how: "delete",
     cascadedFrom: undefined,
     after: [],

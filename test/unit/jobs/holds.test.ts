@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ArmId } from "../../../lib/core/armId.ts";
+import type { Hold } from "../../../lib/core/hold.ts";
 import type { KnownArtifactManifest } from "../../../lib/core/knowledge.ts";
 import type { Resource } from "../../../lib/core/resources.ts";
 import type { Deps } from "../../../lib/jobs/deps.ts";
@@ -9,6 +10,7 @@ import { selectEligible } from "../../../lib/jobs/selectEligible.ts";
 import { startRun } from "../../../lib/jobs/startRun.ts";
 import { aContext, aStorePolicy } from "../../fakes/aContext.ts";
 import {
+  aHold,
   aKnown,
   aManifest,
   aMark,
@@ -34,6 +36,8 @@ interface Case {
   readonly name: string;
   readonly store?: Partial<Resource>;
   readonly known?: Partial<KnownArtifactManifest>;
+  /** Of people. */
+  readonly holds?: readonly Hold[];
   readonly held: boolean;
 }
 
@@ -55,13 +59,45 @@ const CASES: readonly Case[] = [
     known: { id: artifactManifestId("other"), hold: IN_FORCE },
     held: false,
   },
+  { name: "a person's hold of its digest", holds: [aHold()], held: true },
+  { name: "a person's hold that has just ended: it goes", holds: [aHold({ until: NOW })], held: false },
+  { name: "a person's hold without a date that can be read", holds: [aHold({ until: "soon" })], held: true },
+  {
+    name: "a person's hold of its repository",
+    holds: [aHold({ scope: { of: "repository", registryId: REGISTRY, repository: "cnf/nginx" } })],
+    held: true,
+  },
+  {
+    name: "a person's hold of its artifact manifest",
+    holds: [aHold({ scope: { of: "artifactManifest", id: artifactManifestId("cnf") } })],
+    held: true,
+  },
+  { name: "a person's hold of its store", holds: [aHold({ scope: { of: "store", id: STORE } })], held: true },
+  {
+    name: "a person's hold of something else: it goes",
+    holds: [aHold({ scope: { of: "digest", digest: digest(2) } })],
+    held: false,
+  },
+  {
+    name: "a person's hold that ends before the hold by tag",
+    store: { hold: IN_FORCE },
+    holds: [aHold({ until: NOW })],
+    held: true,
+  },
+  { name: "a hold by tag that ends before the person's", store: { hold: OVER }, holds: [aHold()], held: true },
 ];
+
+const aServiceWith = async ({ holds = [] }: Case, mode: "report" | "enforce"): Promise<Deps> => {
+  const deps = aService({ MODE: mode });
+  for (const hold of holds) await deps.holds.put(hold);
+  return deps;
+};
 
 const known = ({ known: changes }: Case): readonly KnownArtifactManifest[] => [aKnown(), aKnown(changes)];
 
 /** A due mark, and a snapshot that shows its store. */
 async function plan(given: Case): Promise<RegistryPlan> {
-  const deps = aService();
+  const deps = await aServiceWith(given, "report");
   await seeSnapshot(deps, { resources: [aStore(given.store)], known: known(given), repositories: [REPOSITORY] });
   await deps.marks.put(aMark(), undefined);
   const started = await startRun(deps, { stage: "purge", trigger: "timer", at: new Date(NOW) });
@@ -82,6 +118,7 @@ describe("a due mark, when it is planned", () => {
 });
 
 const ITEM = aPlanItem();
+const HELD: unknown = expect.stringContaining(`cnf/nginx@${digest(1)} kept: a hold is in force until `);
 
 /** The store as ARM has it now, and what is remembered of artifact manifests. */
 async function lookAgain(deps: Deps, given: Case): Promise<Awaited<ReturnType<typeof selectEligible>>> {
@@ -94,9 +131,9 @@ async function lookAgain(deps: Deps, given: Case): Promise<Awaited<ReturnType<ty
 
 describe("an item of a plan, at the last look", () => {
   test.each(CASES)("$name", async (given) => {
-    const selection = await lookAgain(aService({ MODE: "enforce" }), given);
+    const selection = await lookAgain(await aServiceWith(given, "enforce"), given);
     expect(selection.eligible).toEqual(given.held ? [] : [ITEM]);
-    expect(selection.notes).toEqual(given.held ? [`cnf/nginx@${digest(1)} kept: a hold is in force`] : []);
+    expect(selection.notes).toEqual(given.held ? [HELD] : []);
     // A hold pauses, it does not begin the grace window anew.
     expect(selection.restarts).toEqual([]);
   });
@@ -118,6 +155,6 @@ describe("a superseded item of a plan, at the last look", () => {
     const fresh = { context, stores: new Map([[STORE, aStore()]]) };
     const { eligible, notes } = await selectEligible(deps, { items, now, fresh });
     expect(eligible).toEqual(held ? [] : items);
-    expect(notes).toEqual(held ? [`cnf/nginx@${digest(1)} kept: a hold is in force`] : []);
+    expect(notes).toEqual(held ? [HELD] : []);
   });
 });

@@ -9,7 +9,7 @@ import { MemoryTables } from "../../fakes/memoryTables.ts";
 const PLAN: Plan = { id: "abc", runId: "r", at: NOW, snapshotId: "20260302T010000Z", mode: "enforce" };
 
 function aPlannedRegistry(registry: Partial<PlannedRegistry> = {}): PlannedRegistry {
-  const figures = { items: 2, bytes: 10, waiting: 1, deleted: 0, deletedBytes: 0 };
+  const figures = { items: 2, bytes: 10, waiting: 1, deleted: 0, deletedBytes: 0, isUpperBound: false };
   return { registryId: REGISTRY, state: "planned", ...figures, notes: [], ...registry };
 }
 
@@ -24,6 +24,7 @@ function anItem(number: number, item: Partial<PlanItem> = {}): PlanItem {
     storeCreatedAt: undefined,
     deadline: NOW,
     size: number,
+    freedBytes: 0,
     how: "delete",
     cascadedFrom: undefined,
     after: [],
@@ -50,6 +51,20 @@ describe("plans", () => {
       expect(await plans.find(id)).toBeUndefined();
     },
   );
+
+  it("are overridden once: of two words the first counts, and only its run takes it back", async () => {
+    const [first, second] = ["one", "two"].map((runId) => ({ by: "on call", why: "meant", at: NOW, runId }));
+    if (!first || !second) throw new Error("there are two");
+    expect(await plans.override("abc", first)).toBeUndefined();
+    await plans.put(PLAN);
+    const answers = await Promise.all([plans.override("abc", first), plans.override("abc", second)]);
+    expect(answers).toEqual([{ ...PLAN, override: first }, undefined]);
+    await plans.withdrawOverride("abc", "two");
+    expect((await plans.find("abc"))?.override).toEqual(first);
+    await plans.withdrawOverride("abc", "one");
+    expect((await plans.find("abc"))?.override).toBeUndefined();
+    expect(await plans.override("abc", second)).toEqual({ ...PLAN, override: second });
+  });
 
   it("give their entries from a number on", async () => {
     const items = Array.from({ length: 120 }, (_, index) => anItem(index));

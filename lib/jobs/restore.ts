@@ -1,0 +1,115 @@
+import type { ArmId } from "../core/armId.ts";
+import { nameOf } from "../core/armId.ts";
+import { toIso } from "../core/duration.ts";
+import { toInstantId } from "../core/instantId.ts";
+import { planRestore } from "../core/planRestore.ts";
+import type { Lease } from "../ports.ts";
+import { applyRestore } from "./applyRestore.ts";
+import type { Deps } from "./deps.ts";
+import { findProcessed } from "./findProcessed.ts";
+import { findRegistries } from "./findRegistries.ts";
+import type { Gathered } from "./gatherRestore.ts";
+import { gatherRestore } from "./gatherRestore.ts";
+import { purgeLease } from "./leaseNames.ts";
+import type { OpenedRegistry } from "./openRestore.ts";
+import { openRestore } from "./openRestore.ts";
+import type { RestoreItem } from "./restoreItem.ts";
+import { isDone } from "./restoreItem.ts";
+import { HOLD_MS } from "./restoreRecords.ts";
+
+export interface RestoreRequest {
+  /** Name or resource id, in any casing. */
+  readonly registry: string;
+  readonly repository: string;
+  readonly digest: string;
+  /** To put on it, beside those that it carried last. */
+  readonly tag: string | undefined;
+  readonly by: string;
+  readonly why: string;
+}
+
+export type RestoreAnswer =
+  | { readonly is: "off" }
+  | { readonly is: "unknownRegistry" }
+  | { readonly is: "severalRegistries"; readonly registryIds: readonly ArmId[] }
+  | { readonly is: "unusable"; readonly why: string }
+  /** Somebody works on this registry. */
+  | { readonly is: "busy" }
+  /** It is not there, and was not deleted there by this service. */
+  | { readonly is: "unknown" }
+  /** The registry keeps what was deleted, and refuses a push of it until it is restored there. */
+  | { readonly is: "softDeleted"; readonly days: number }
+  /** The restorer lacks its role: nothing was put. */
+  | { readonly is: "forbidden"; readonly why: string }
+  /** What is asked for cannot be restored: nothing was put. */
+  | { readonly is: "refused"; readonly items: readonly RestoreItem[] }
+  | RestoreDone;
+
+export interface RestoreDone {
+  readonly is: "done";
+  readonly registryId: ArmId;
+  /** What is asked for is there, and its tag on it. */
+  readonly reached: boolean;
+  /** Everything that the journal knows to belong to it is there, too. */
+  readonly complete: boolean;
+  /** What was restored is held at least until then. */
+  readonly heldUntil: string;
+  /** In the order of the work. */
+  readonly items: readonly RestoreItem[];
+}
+
+/**
+ * Puts a tag back, or what a purge deleted with all that it needs. Under the lease of the purge worker, so that the two never run
+ * at once. Safe to repeat: what is there is left as it is.
+ */
+export async function restore(deps: Deps, request: RestoreRequest): Promise<RestoreAnswer> {
+  if (deps.config.credential.restorerClientId === undefined) return { is: "off" };
+  const header = await findProcessed(deps);
+  const registryIds = header ? await findRegistries(deps, header, request.registry) : [];
+  const [registryId, ...others] = registryIds;
+  if (registryId === undefined) return { is: "unknownRegistry" };
+  if (others.length > 0) return { is: "severalRegistries", registryIds };
+  const lease = await deps.leases.acquire(purgeLease(deps, registryId));
+  if (!lease) return { is: "busy" };
+  try {
+    const opened = await openRestore(deps, registryId);
+    return opened.is === "open" ? await restoreIn(deps, { request, registryId, lease, opened }) : opened;
+  } finally {
+    await lease.release();
+  }
+}
+
+interface Shift {
+  readonly request: RestoreRequest;
+  readonly registryId: ArmId;
+  readonly lease: Lease;
+  readonly opened: Extract<OpenedRegistry, { is: "open" }>;
+}
+
+async function restoreIn(deps: Deps, shift: Shift): Promise<RestoreAnswer> {
+  const { request, registryId, opened, lease } = shift;
+  const site = { registryId, repository: request.repository, ...opened };
+  const gathered = await gatherRestore(deps, site, { digests: [request.digest], tag: request.tag, lastTags: true });
+  const hindrance = findHindrance(gathered, shift);
+  if (hindrance) return hindrance;
+  const plan = planRestore(gathered.view);
+  const now = deps.clock.now();
+  const journalFile = `${now.toISOString().slice(0, 10)}/${toInstantId(now)}-restore/${nameOf(registryId)}`;
+  const word = { by: request.by, why: request.why, journalFile, isStillAllowed: () => lease.isHeld() };
+  const items = await applyRestore(deps, site, { plan, gathered, word });
+  if (plan.refused.some(({ digest }) => digest === request.digest)) return { is: "refused", items };
+  const reached = items.every((item) => item.digest !== request.digest || isDone(item));
+  const heldUntil = toIso(now.getTime() + HOLD_MS);
+  return { is: "done", registryId, reached, complete: items.every(isDone), heldUntil, items };
+}
+
+/** What makes the whole restore impossible, before anything is put. */
+function findHindrance(
+  { view, intents, forbidden }: Gathered,
+  { request: { digest }, opened }: Shift,
+): RestoreAnswer | undefined {
+  const isThere = view.present.has(digest);
+  if (!isThere && !intents.has(digest)) return { is: "unknown" };
+  if (!isThere && opened.softDeleteDays !== undefined) return { is: "softDeleted", days: opened.softDeleteDays };
+  return forbidden === undefined ? undefined : { is: "forbidden", why: forbidden };
+}

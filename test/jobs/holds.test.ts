@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { createGetArtifact } from "../../functions/getArtifact.ts";
+import { createLiftHold, createPlaceHold } from "../../functions/holds.ts";
+import { type Answer, call } from "../unit/functions/aService.ts";
+import { useJobBench } from "./jobBench.ts";
+import { doOnceBefore, listOpen, readPlanned, untilPurge } from "./ripe.ts";
+import { type Json, manifestId, OLD, registryIdOf, smallEstate, storeId } from "./smallEstate.ts";
+import type { World } from "./world.ts";
+
+const bench = useJobBench();
+
+/** To the end of the day: the nights of 5 and 6 March are held, that of the 7th is not. */
+const UNTIL = "2026-03-06";
+const NGINX = ["old", "old amd64", "old arm64", "old signature"];
+const DEADLINE = "2026-03-05T01:00:00Z";
+
+const place = (world: World, scope: Json): Promise<Answer> => {
+  const body = { scope, reason: "an audit", owner: "release team", until: UNTIL };
+  return call(createPlaceHold(world.connect()), { path: "/api/holds", method: "PUT", body });
+};
+
+const lift = (world: World, { json }: Answer): Promise<Answer> =>
+  call(createLiftHold(world.connect()), {
+    method: "DELETE",
+    params: { id: String(json["id"]) },
+    body: { by: "release team", why: "the audit is over" },
+  });
+
+const digestOf = (world: World, alias: string): Json => ({ digest: world.registry().resolve(alias) });
+
+const SCOPES: readonly { name: string; scope: (world: World) => Json; goes: readonly string[] }[] = [
+  {
+    name: "an index, with its children and its signature",
+    scope: (world) => digestOf(world, "old"),
+    goes: ["old chart"],
+  },
+  {
+    name: "a child, and not its index",
+    scope: (world) => digestOf(world, "old amd64"),
+    goes: OLD.filter((alias) => alias !== "old amd64"),
+  },
+  {
+    name: "a signature, with its subject and what that contains",
+    scope: (world) => digestOf(world, "old signature"),
+    goes: ["old chart"],
+  },
+  { name: "a repository", scope: () => ({ registry: registryIdOf(), repository: "old/chart" }), goes: NGINX },
+  { name: "an artifact manifest that is gone", scope: () => ({ artifactManifest: manifestId("old") }), goes: [] },
+  { name: "a store", scope: () => ({ store: storeId() }), goes: [] },
+  { name: "something else", scope: () => ({ registry: registryIdOf(), repository: "old/chart2" }), goes: OLD },
+];
+
+describe("a hold over HTTP", () => {
+  let ripe: World;
+  beforeAll(async () => {
+    ripe = await bench.prepare(smallEstate(), untilPurge);
+  });
+
+  it("is what keeps: without one everything goes that is due", async () => {
+    const world = await bench.fork(ripe);
+    await world.stage("purge");
+    expect(world.deleted()).toEqual(OLD);
+  });
+
+  it.each(SCOPES)("that was placed before the plan holds $name", async ({ scope, goes }) => {
+    const world = await bench.fork(ripe);
+    expect((await place(world, scope(world))).status).toBe(201);
+    await world.stage("purge");
+    expect(world.deleted()).toEqual(goes);
+    const kept = OLD.filter((alias) => !goes.includes(alias));
+    expect(await world.listMarks()).toEqual(Object.fromEntries(kept.map((alias) => [alias, DEADLINE])));
+    expect(world.failures).toEqual([]);
+  });
+
+  it.each(SCOPES)("that was placed after the plan holds $name", async ({ scope, goes }) => {
+    const world = await bench.fork(ripe);
+    await world.fire("purge");
+    expect((await place(world, scope(world))).status).toBe(201);
+    await world.drain();
+    expect(world.deleted()).toEqual(goes);
+    const kept = OLD.filter((alias) => !goes.includes(alias));
+    expect(await world.listMarks()).toEqual(Object.fromEntries(kept.map((alias) => [alias, DEADLINE])));
+    if (kept.length > 0) expect((await readPlanned(world))["contosoacr"]?.notes).toContain("a hold is in force until");
+    expect(world.failures).toEqual([]);
+  });
+
+  it.each([
+    { name: "keeps what it covers", held: "old chart", goes: NGINX },
+    { name: "keeps nothing else", held: "live", goes: OLD },
+  ])("that was placed during the last look at a digest $name", async ({ held, goes }) => {
+    const world = await bench.fork(ripe);
+    const chart = world.registry().resolve("old chart");
+    const count = doOnceBefore(
+      world,
+      ({ port, method, args }) => port === "reader" && method === "findManifest" && args[1] === chart,
+      () => place(world, digestOf(world, held)),
+    );
+    await world.stage("purge");
+    expect([count(), world.deleted()]).toEqual([1, goes]);
+  });
+
+  it("pauses: once it is over, what it held goes without a new wait", async () => {
+    const world = await bench.fork(ripe);
+    await place(world, { store: storeId() });
+    await world.stage("purge");
+    await world.nextDay();
+    await world.night();
+    expect(world.deleted()).toEqual([]);
+    expect(await world.listMarks()).toEqual(Object.fromEntries(OLD.map((alias) => [alias, DEADLINE])));
+    await world.night();
+    expect(world.deleted()).toEqual(OLD);
+  });
+
+  it("that is lifted holds no more", async () => {
+    const world = await bench.fork(ripe);
+    const placed = await place(world, { store: storeId() });
+    await world.fire("purge");
+    expect((await lift(world, placed)).status).toBe(204);
+    await world.drain();
+    await world.nextDay();
+    await world.night();
+    expect(world.deleted()).toEqual(OLD);
+  });
+
+  it("is told: in the plan, in the explanation, and in a finding before it ends", async () => {
+    const world = await bench.fork(ripe);
+    await place(world, digestOf(world, "old"));
+    await world.stage("purge");
+    const digest = world.registry().resolve("old");
+    const [run] = await world.listRuns();
+    const waiting = await Array.fromAsync(
+      world.stores.plans.listWaiting(run?.planId ?? "", registryIdOf().toLowerCase()),
+    );
+    const until = "2026-03-07T00:00:00.000Z";
+    expect(waiting.find((mark) => mark.digest === digest)).toMatchObject({ why: "held", until });
+    const { json } = await call(createGetArtifact(world.connect()), {
+      params: { registry: "contosoacr", path: `old/nginx@${digest}` },
+    });
+    expect(json).toMatchObject({
+      decision: "marked",
+      waiting: { why: "held", until },
+      holds: [{ on: digest, owner: "release team", reason: "an audit", until }],
+    });
+    expect(json["text"]).toContain(`What holds it:\n  until ${until}, by release team on ${digest}: an audit\n`);
+    await world.nextDay();
+    await world.night();
+    expect((await listOpen(world, "holdExpiring")).map(({ subject }) => subject)).toEqual([digest]);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, it, test } from "@jest/globals";
+import { createGetHold, createLiftHold, createListHolds, createPlaceHold } from "../../../functions/holds.ts";
+import type { Deps } from "../../../lib/jobs/deps.ts";
+import { readActiveHolds } from "../../../lib/jobs/activeHolds.ts";
+import { artifactManifestId, digest, NOW, REGISTRY, STORE } from "../../fakes/builders.ts";
+import { collect } from "../../fakes/collect.ts";
+import type { Answer } from "./aService.ts";
+import { aService, call } from "./aService.ts";
+
+const CNF = artifactManifestId("cnf");
+const BODY = { scope: { digest: digest(1) }, reason: "an audit", owner: "release team", until: "2026-04-30" };
+const WORDS = { by: "release team", why: "the audit is over" };
+
+const place = (deps: Deps, body: unknown = BODY): Promise<Answer> =>
+  call(createPlaceHold(deps), { path: "/api/holds", method: "PUT", body });
+const list = (deps: Deps, query = ""): Promise<Answer> => call(createListHolds(deps), { path: `/api/holds${query}` });
+const get = (deps: Deps, id: string): Promise<Answer> => call(createGetHold(deps), { params: { id } });
+const lift = (deps: Deps, id: string, body: unknown = WORDS): Promise<Answer> =>
+  call(createLiftHold(deps), { method: "DELETE", params: { id }, body });
+
+const idOf = ({ json }: Answer): string => String(json["id"]);
+const at = (deps: Deps, now: string): Deps => ({ ...deps, clock: { now: () => new Date(now) } });
+
+describe("placing a hold over HTTP", () => {
+  it("stores what, why, who and until when, and answers with where it stands", async () => {
+    const deps = aService();
+    const answer = await place(deps);
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("location")).toBe(`https://service.example/api/holds/${idOf(answer)}`);
+    const hold = { ...BODY, until: "2026-05-01T00:00:00.000Z", at: NOW, state: "inForce", id: idOf(answer) };
+    expect(answer.json).toEqual(hold);
+    expect((await get(deps, idOf(answer))).json).toEqual(hold);
+  });
+
+  it("again for the same scope takes the place of the first", async () => {
+    const deps = aService();
+    const first = await place(deps);
+    const second = await place(deps, { ...BODY, owner: "another team", until: "2026-03-05T12:00:00+02:00" });
+    expect([second.status, second.headers.get("location")]).toEqual([200, null]);
+    expect(second.json).toMatchObject({ id: idOf(first), owner: "another team", until: "2026-03-05T10:00:00.000Z" });
+    expect(await collect(deps.holds.list())).toHaveLength(1);
+  });
+
+  test.each([
+    { name: "a digest, in capitals too", scope: { digest: digest(10).toUpperCase() }, stored: { digest: digest(10) } },
+    {
+      name: "a repository",
+      scope: { registry: REGISTRY.toUpperCase(), repository: "CNF/nginx" },
+      stored: { registry: REGISTRY, repository: "cnf/nginx" },
+    },
+    { name: "an artifact manifest", scope: { artifactManifest: CNF.toUpperCase() }, stored: { artifactManifest: CNF } },
+    { name: "a store", scope: { store: STORE.toUpperCase() }, stored: { store: STORE } },
+  ])("takes $name, and holds it", async ({ scope, stored }) => {
+    const deps = aService();
+    const { status, json } = await place(deps, { ...BODY, scope });
+    expect([status, json["scope"]]).toEqual([201, stored]);
+    const where = { registryId: REGISTRY, repository: "cnf/nginx", artifactManifestId: CNF, storeId: STORE };
+    const holds = await readActiveHolds(deps);
+    expect(holds.find({ ...where, digest: digest(10) }, Date.parse(NOW))?.owner).toBe("release team");
+  });
+
+  test.each<{ name: string; body: object; says: string }>([
+    { name: "no scope", body: { scope: undefined }, says: "scope" },
+    { name: "an empty scope", body: { scope: {} }, says: "exactly one of" },
+    { name: "two scopes", body: { scope: { digest: digest(1), store: STORE } }, says: "exactly one of" },
+    { name: "a repository without its registry", body: { scope: { repository: "cnf/nginx" } }, says: "exactly one of" },
+    { name: "a registry without a repository", body: { scope: { registry: REGISTRY } }, says: "exactly one of" },
+    {
+      name: "a registry beside a digest",
+      body: { scope: { digest: digest(1), registry: REGISTRY } },
+      says: "exactly one of",
+    },
+    { name: "a scope of another kind", body: { scope: { publisher: "contoso" } }, says: "publisher" },
+    { name: "a digest that is cut", body: { scope: { digest: "sha256:12" } }, says: "64 hexadecimal digits" },
+    { name: "the name of a store", body: { scope: { store: "store" } }, says: "resource id of an artifact store" },
+    {
+      name: "an artifact manifest as store",
+      body: { scope: { store: CNF } },
+      says: "resource id of an artifact store",
+    },
+    { name: "a store as artifact manifest", body: { scope: { artifactManifest: STORE } }, says: "artifact manifest" },
+    {
+      name: "the name of a registry",
+      body: { scope: { registry: "contosoacr", repository: "cnf/nginx" } },
+      says: "resource id of a container registry",
+    },
+    {
+      name: "a repository with its tag",
+      body: { scope: { registry: REGISTRY, repository: "cnf/nginx:1.0" } },
+      says: "without registry, tag and digest",
+    },
+    { name: "no reason", body: { reason: " " }, says: "reason" },
+    { name: "no owner", body: { owner: undefined }, says: "owner" },
+    { name: "no end", body: { until: undefined }, says: "until" },
+    { name: "an end that is no date", body: { until: "next week" }, says: "is not a date" },
+    { name: "an end without a zone", body: { until: "2026-04-01T00:00:00" }, says: "with its zone" },
+    { name: "a day that does not exist", body: { until: "2026-02-30" }, says: "is not a date" },
+    { name: "an end that is now", body: { until: NOW }, says: "is not in the future" },
+    { name: "an end in more than 400 days", body: { until: "2027-05-01" }, says: "more than 400 days away" },
+    { name: "a field that does not exist", body: { force: true }, says: "force" },
+  ])("is refused for $name, and stores nothing", async ({ body, says }) => {
+    const deps = aService();
+    const { status, headers, json } = await place(deps, { ...BODY, ...body });
+    expect([status, headers.get("content-type")]).toEqual([400, "application/problem+json"]);
+    expect(json["detail"]).toContain(says);
+    expect(await collect(deps.holds.list())).toEqual([]);
+  });
+});
+
+describe("holds", () => {
+  it("are listed while they are in force, and those that are over where they are asked for", async () => {
+    const deps = aService();
+    await place(deps);
+    await place(deps, { ...BODY, scope: { store: STORE }, until: "2026-03-02T02:00:00Z" });
+    const later = at(deps, "2026-03-02T02:00:00Z");
+    const owners = async (query: string): Promise<unknown> =>
+      (await list(later, query)).text.match(/"state":"\w+"/g)?.sort() ?? [];
+    expect(await owners("")).toEqual(['"state":"inForce"']);
+    expect(await owners("?state=over")).toEqual(['"state":"over"']);
+    expect(await owners("?state=all")).toEqual(['"state":"inForce"', '"state":"over"']);
+    expect((await list(later, "?state=expired")).status).toBe(400);
+  });
+
+  it("come page by page", async () => {
+    const deps = aService();
+    for (let number = 1; number <= 3; number += 1) await place(deps, { ...BODY, scope: { digest: digest(number) } });
+    const first = await list(deps, "?top=2");
+    const next = String(first.json["continuationToken"]);
+    const second = await list(deps, `?top=2&continuationToken=${next}`);
+    const ids = [first, second].map(({ text }) => text.match(/"id":"[0-9a-f]{24}"/g)?.length);
+    expect(ids).toEqual([2, 1]);
+    expect(second.json).not.toHaveProperty("continuationToken");
+    expect((await list(deps, "?continuationToken=x")).status).toBe(400);
+  });
+
+  it("are lifted by somebody, for a reason", async () => {
+    const deps = aService();
+    const id = idOf(await place(deps));
+    for (const words of [{}, { by: "release team" }, { why: "over" }, { ...WORDS, force: true }])
+      expect((await lift(deps, id, words)).status).toBe(400);
+    expect((await get(deps, id)).status).toBe(200);
+    expect((await lift(deps, id)).status).toBe(204);
+    expect((await lift(deps, id)).status).toBe(404);
+    expect((await get(deps, id)).status).toBe(404);
+    expect((await lift(deps, "unknown")).status).toBe(404);
+  });
+});
