@@ -180,20 +180,49 @@ function withCascadeParents(
   });
 }
 
-/** The outermost subject that goes in this plan: its delete takes every referrer below it along. */
+/**
+ * The outermost subject that goes in this plan: its delete takes every referrer below it along. Undefined for one that contains a subject
+ * of its own: it must go before that, and takes along what refers to it.
+ */
 function findCascadeRoot(
   manifest: RegistryManifest | undefined,
   going: ReadonlyMap<string, Mark>,
   byDigest: ReadonlyMap<string, RegistryManifest>,
 ): string | undefined {
+  if (!manifest || containsSubject(manifest, going, byDigest)) return undefined;
   let root: string | undefined;
-  const seen = new Set<string>();
-  for (let subject = manifest?.edges?.subject; subject !== undefined && going.has(subject) && !seen.has(subject);) {
-    seen.add(subject);
+  for (const subject of listSubjects(manifest, going, byDigest)) {
     root = subject;
-    subject = byDigest.get(subject)?.edges?.subject;
+    const next = byDigest.get(subject);
+    if (next && containsSubject(next, going, byDigest)) return root;
   }
   return root;
+}
+
+/** The subjects that go, from the nearest on; a cycle is left where it closes. */
+function listSubjects(
+  manifest: RegistryManifest,
+  going: ReadonlyMap<string, Mark>,
+  byDigest: ReadonlyMap<string, RegistryManifest>,
+): readonly string[] {
+  const subjects = new Set<string>();
+  let subject = manifest.edges?.subject;
+  while (subject !== undefined && going.has(subject) && !subjects.has(subject)) {
+    subjects.add(subject);
+    subject = byDigest.get(subject)?.edges?.subject;
+  }
+  return [...subjects];
+}
+
+function containsSubject(
+  manifest: RegistryManifest,
+  going: ReadonlyMap<string, Mark>,
+  byDigest: ReadonlyMap<string, RegistryManifest>,
+): boolean {
+  const subjects = new Set(listSubjects(manifest, going, byDigest));
+  const contained = new Set(manifest.edges?.children);
+  for (const digest of contained) for (const child of byDigest.get(digest)?.edges?.children ?? []) contained.add(child);
+  return [...contained].some((digest) => subjects.has(digest));
 }
 
 function sortParentsFirst(items: readonly PlanItem[]): readonly PlanItem[] {

@@ -6,8 +6,8 @@ import type { Deps } from "./deps.ts";
 import { JournaledDelete } from "./journaledDelete.ts";
 import type { Pace } from "./pace.ts";
 
-/** The look at a digest must not be older than this when it is deleted. */
-const MAX_LOOK_AGE_MS = 10_000;
+/** The look at a digest must not be older than this when it is asked to be deleted: what is tagged a second before is seen. */
+const MAX_LOOK_AGE_MS = 500;
 const LOOKS_AT_A_TIME = 8;
 
 /** Where one purge worker works. */
@@ -68,7 +68,7 @@ interface Asked {
   readonly stop: Error | undefined;
 }
 
-/** In its turn, the last checks before the request: still allowed, and looked at no longer ago than a few seconds. */
+/** The last checks before the request: still allowed, and looked at no longer ago than a moment. */
 async function askRegistry(deps: Deps, site: Site, order: LookedAt): Promise<Asked> {
   let stop: Error | undefined;
   const answer = await site.pace.ask(async () => {

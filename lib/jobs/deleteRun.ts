@@ -52,8 +52,10 @@ export class DeleteRun {
     const cascade = this.eligible.filter(({ cascadedFrom }) => cascadedFrom === item.digest);
     const order: Order = { item, cascade };
     try {
-      if (await this.site.pace.turn(1 + cascade.length))
-        await this.settle(order, await deleteManifest(this.deps, this.site, order));
+      const { pace } = this.site;
+      const hasTurn = await pace.turn(1 + cascade.length);
+      const outcome = hasTurn ? await pace.enter(() => deleteManifest(this.deps, this.site, order)) : undefined;
+      if (outcome) await this.settle(order, outcome);
       else this.slowed = true;
     } catch (error) {
       this.failure ??= error;

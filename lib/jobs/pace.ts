@@ -51,16 +51,19 @@ export class Pace {
     return true;
   }
 
-  /** Asks once, beside no more requests than the rate allows. What the registry says of it decides how fast the next ones are. */
-  ask(request: () => Promise<DeleteAnswer>): Promise<DeleteAnswer> {
-    return this.gate(async () => {
-      // It became busy while this one waited: the request would only be refused.
-      const pauseMs = (this.rate.pausedUntil ?? 0) - this.now();
-      if (pauseMs > 0) return { is: "throttled", retryAfterMs: pauseMs };
-      const answer = await request();
-      await this.learn(answer);
-      return answer;
-    });
+  /**
+   * Works off one order beside no more of them than the rate allows, so that nothing waits between the last look and the request.
+   * Undefined where the registry became busy while the order waited.
+   */
+  enter<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return this.gate(async () => (this.now() < (this.rate.pausedUntil ?? 0) ? undefined : work()));
+  }
+
+  /** What the registry says of the request decides how fast the next ones are. */
+  async ask(request: () => Promise<DeleteAnswer>): Promise<DeleteAnswer> {
+    const answer = await request();
+    await this.learn(answer);
+    return answer;
   }
 
   async save(): Promise<void> {

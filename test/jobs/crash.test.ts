@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { LIVE, playCrashes, playThrough, spread, withdrawOld } from "./crash.ts";
+import { LIVE, playCrashes, playThrough, spread, TRIALS_MS } from "./crash.ts";
 import { useJobBench } from "./jobBench.ts";
 import { watchIntents } from "./records.ts";
+import { withdraw } from "./ripe.ts";
 import { OLD, smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
@@ -27,24 +28,28 @@ describe.each(STAGES)("the stage $stage in the night of $night, wherever its pro
   let ripe: World;
   beforeAll(async () => {
     ripe = await bench.prepare(smallEstate(), async (world) => {
-      await withdrawOld(world);
+      await withdraw(world);
       await live(world);
     });
   });
 
-  it("leaves the same registry, deletes each digest once and leaves no run behind", async () => {
-    const played = await playThrough(bench, ripe, stage);
-    expect(played).toMatchObject({ content: LIVE, deleted: OLD, broken: [] });
-    const places = spread(played.calls.length, PLACES);
-    expect(places.length).toBeGreaterThanOrEqual(Math.min(played.calls.length, PLACES));
-    expect(await playCrashes(bench, ripe, { stage, message: "comesBack", places })).toEqual([]);
-  });
+  it(
+    "leaves the same registry, deletes each digest once and leaves no run behind",
+    async () => {
+      const played = await playThrough(bench, ripe, stage);
+      expect(played).toMatchObject({ content: LIVE, deleted: OLD, broken: [] });
+      const places = spread(played.calls.length, PLACES);
+      expect(places.length).toBeGreaterThanOrEqual(Math.min(played.calls.length, PLACES));
+      expect(await playCrashes(bench, ripe, { stage, message: "comesBack", places })).toEqual([]);
+    },
+    TRIALS_MS,
+  );
 });
 
 describe("every message, delivered twice", () => {
   it("deletes each digest once", async () => {
     const world = await bench.open(smallEstate());
-    await withdrawOld(world);
+    await withdraw(world);
     await world.nights(2);
     const unannounced = watchIntents(world);
     for (const stage of ["snapshot", "mark", "purge"] as const) {

@@ -1,10 +1,13 @@
 import type { Stage } from "../../lib/stores/runStore.ts";
 import type { JobBench } from "./jobBench.ts";
 import { listRecordFaults, watchIntents } from "./records.ts";
-import { manifestId, OLD } from "./smallEstate.ts";
+import { OLD } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
 const MAX_MORE_NIGHTS = 3;
+
+/** Some hundred trials take less than a minute on an idle machine, and many times that on a busy one. */
+export const TRIALS_MS = 900_000;
 
 /** What the registry of the small estate holds once `old` is gone. */
 export const LIVE = [
@@ -122,13 +125,4 @@ async function listBroken(world: World): Promise<readonly string[]> {
   if (world.deleted().join() !== OLD.join()) broken.push(`deleted were ${world.deleted().join("; ")}`);
   for (const { id, state } of await world.listRuns()) if (state === "running") broken.push(`${id} still runs`);
   return broken;
-}
-
-/** The first night, and then the artifact manifest `old` goes. */
-export async function withdrawOld(world: World): Promise<void> {
-  await world.night();
-  world.change(({ arm }) => {
-    const refusal = arm.remove(manifestId("old"), { force: false });
-    if (refusal !== undefined) throw new Error(refusal);
-  });
 }

@@ -1,22 +1,16 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { from, playCrashes, playThrough, withdrawOld } from "./crash.ts";
+import { from, playCrashes, playThrough, TRIALS_MS } from "./crash.ts";
 import { useJobBench } from "./jobBench.ts";
+import { untilPurge } from "./ripe.ts";
 import { smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
 const bench = useJobBench();
 
-const TRIALS_MS = 240_000;
-
 describe("the purge of a night, whose process ends before each call from the first intent on, and whose message is lost", () => {
   let ripe: World;
   beforeAll(async () => {
-    ripe = await bench.prepare(smallEstate(), async (world) => {
-      await withdrawOld(world);
-      await world.nights(2);
-      await world.stage("snapshot");
-      await world.stage("mark");
-    });
+    ripe = await bench.prepare(smallEstate(), untilPurge);
   });
 
   it(

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { TRIALS_MS } from "./crash.ts";
 import { playFaults } from "./faults.ts";
 import { useJobBench } from "./jobBench.ts";
 import { untilDue, untilPurge } from "./ripe.ts";
@@ -6,8 +7,6 @@ import { smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
 const bench = useJobBench();
-
-const TRIALS_MS = 300_000;
 
 describe.each([
   { work: "inventory", name: "listing a registry in the night of its purge", live: untilDue },

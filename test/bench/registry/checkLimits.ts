@@ -103,8 +103,8 @@ function checkShares({ perMinute, minutes, seconds, done }: RateFigures, isFull:
     name: `rate: share of what the registry takes, ${over} (at least)`,
     figure: toFigure(share.toFixed(3), isFull),
     limit: String(LIMITS.rateShare),
-    // A share of no time at all is no number, and does not hold.
-    ok: share >= LIMITS.rateShare && isFull,
+    // A share of no time at all says nothing.
+    ok: Number.isFinite(share) && share >= LIMITS.rateShare && isFull,
   }));
 }
 

@@ -85,7 +85,7 @@ describe("the turn to delete", () => {
   });
 });
 
-describe("asking a registry", () => {
+describe("working off orders", () => {
   it("is done one at a time at a usual rate, and several at a time at a high one", async () => {
     for (const [perMinute, most] of [
       [100, 1],
@@ -93,14 +93,14 @@ describe("asking a registry", () => {
     ] as const) {
       const pace = await Pace.open(timed(perMinute).deps, REGISTRY);
       let [running, highest] = [0, 0];
-      const request = async (): Promise<DeleteAnswer> => {
+      const order = async (): Promise<DeleteAnswer> => {
         running += 1;
         highest = Math.max(highest, running);
         await new Promise(setImmediate);
         running -= 1;
         return DELETED;
       };
-      await Promise.all(Array.from({ length: 20 }, () => pace.ask(request)));
+      await Promise.all(Array.from({ length: 20 }, () => pace.enter(order)));
       expect(highest).toBe(most);
     }
   });
@@ -109,13 +109,14 @@ describe("asking a registry", () => {
     const service = timed(100);
     const pace = await Pace.open(service.deps, REGISTRY);
     let asked = 0;
-    const refuse = async (): Promise<DeleteAnswer> => {
-      asked += 1;
-      return { is: "throttled", retryAfterMs: 30_000 };
-    };
-    const answers = await Promise.all(Array.from({ length: 5 }, () => pace.ask(refuse)));
+    const refuse = (): Promise<DeleteAnswer> =>
+      pace.ask(async () => {
+        asked += 1;
+        return { is: "throttled", retryAfterMs: 30_000 };
+      });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => pace.enter(refuse)));
     expect(asked).toBe(1);
-    expect(answers).toEqual(Array.from({ length: 5 }, () => ({ is: "throttled", retryAfterMs: 30_000 })));
+    expect(answers.filter((answer) => answer !== undefined)).toHaveLength(1);
     expect(pace.waitOf(1)).toBe(30_000);
   });
 
