@@ -56,7 +56,7 @@ export async function deleteManifest(deps: Deps, site: Site, order: Order): Prom
     const went =
       isGone(asked.answer) && (await site.reader.findManifest(planned.repository, planned.digest)) === undefined;
     if (went) cascaded.push(planned.digest);
-    await journal.conclude(planned, went ? { is: "deleted" } : { is: "failed", why: "not cascaded" });
+    await journal.conclude(planned, went ? { is: "deleted" } : toUncascaded(asked.answer));
   }
   if (asked.stop) throw asked.stop;
   return toOutcome(asked.answer, cascaded);
@@ -134,6 +134,10 @@ async function look({ reader }: Site, { repository, digest, pushedAt }: PlanItem
 
 const isGone = (answer: DeleteAnswer): answer is Extract<DeleteAnswer, { is: "deleted" | "alreadyGone" }> =>
   answer.is === "deleted" || answer.is === "alreadyGone";
+
+/** Where the subject's own fate is not known, that of its referrers is not either. */
+const toUncascaded = (answer: DeleteAnswer): DeleteAnswer =>
+  answer.is === "unknown" ? answer : { is: "failed", why: "not cascaded" };
 
 function toOutcome(answer: DeleteAnswer, cascaded: readonly string[]): ItemOutcome {
   switch (answer.is) {
