@@ -26,11 +26,9 @@ export const MUTATIONS = {
   tagsReadAgain: [
     {
       file: "lib/jobs/purgeRepository.js",
-      from: "const now = await readRepository(source, name);",
-      to: `const now = ((repository) => ({
-        ...repository,
-        manifests: repository.manifests.map((manifest) => ({ ...manifest, tags: [] })),
-    }))(await readRepository(source, name));`,
+      from: "const now = (await readRepository(source, name, async () => before)) ?? gone;",
+      to: `const read = (await readRepository(source, name, async () => before)) ?? gone;
+    const now = { ...read, manifests: read.manifests.map((manifest) => ({ ...manifest, tags: [] })) };`,
     },
     { file: "lib/jobs/deleteManifest.js", from: "if (now.tags.length > 0)", to: "if (false)" },
   ],
