@@ -9,7 +9,7 @@ import {
 import { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { Arm, ArmAnswer } from "../ports.ts";
-import { parseJson } from "./parseJson.ts";
+import { parseJson } from "../core/parseJson.ts";
 import { readRetryAfter, REQUEST_TIMEOUT_MS, toUpstreamError } from "./clientOptions.ts";
 
 export interface ArmOptions {

@@ -4,7 +4,7 @@ import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { z } from "zod";
 import type { ListedManifest, RegistryReader, RegistryTarget } from "../ports.ts";
 import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
-import { parseJson } from "./parseJson.ts";
+import { parseJson } from "../core/parseJson.ts";
 import { isRegistryAbsence } from "./registryAbsence.ts";
 import { PageCollector, parseOrThrow, readPages } from "./registryPages.ts";
 import { createRegistryTokenPolicy } from "./registryTokens.ts";

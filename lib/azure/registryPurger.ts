@@ -1,8 +1,10 @@
 import { ContainerRegistryClient } from "@azure/container-registry";
+import type { FullOperationResponse } from "@azure/core-client";
 import type { UpstreamError } from "../errors.ts";
 import type { DeleteAnswer, RegistryPurger } from "../ports.ts";
 import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
 import type { RegistryOptions } from "./registry.ts";
+import { isAbsenceBody } from "./registryAbsence.ts";
 import { createRegistryTokenPolicy } from "./registryTokens.ts";
 
 /** Deletes with the purger identity. A DELETE is never retried by the SDK: each attempt needs a fresh decision. */
@@ -16,22 +18,24 @@ export function createRegistryPurger({ target, credential, audience }: RegistryO
   });
   return {
     async deleteManifest(repository, digest) {
-      let status: number | undefined;
+      let answer: FullOperationResponse | undefined;
       try {
-        await client.getArtifact(repository, digest).delete({ onResponse: (response) => (status = response.status) });
-        // The SDK resolves for both; only the status tells who deleted it.
-        return status === 404 ? { is: "alreadyGone" } : { is: "deleted" };
+        await client.getArtifact(repository, digest).delete({ onResponse: (response) => (answer = response) });
       } catch (error) {
         return toDeleteAnswer(toUpstreamError("registry", `delete ${repository}@${digest}`, error));
       }
+      // The SDK resolves for both; only the status tells who deleted it.
+      if (answer?.status !== 404) return { is: "deleted" };
+      return isAbsenceBody(answer.bodyAsText) ? { is: "alreadyGone" } : NOT_ITS_WORD;
     },
   };
 }
 
+/** Something between here and the registry may have answered, so whether the digest is there is not known. */
+const NOT_ITS_WORD: DeleteAnswer = { is: "unknown", why: "status 404 without the registry's own code" };
+
 function toDeleteAnswer(error: UpstreamError): DeleteAnswer {
   switch (error.status) {
-    case 404:
-      return { is: "alreadyGone" };
     case 405:
       return { is: "locked" };
     case 429:

@@ -4,7 +4,7 @@ import { createDefaultHttpClient, createPipelineFromOptions, createPipelineReque
 import { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryTarget } from "../ports.ts";
-import { parseJson } from "./parseJson.ts";
+import { parseJson } from "../core/parseJson.ts";
 import { readRetryAfter, REQUEST_TIMEOUT_MS } from "./clientOptions.ts";
 
 /** Tokens are renewed this long before they end. */

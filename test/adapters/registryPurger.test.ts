@@ -48,6 +48,18 @@ describe("deleting a registry manifest", () => {
     expect(await bench.purger().deleteManifest("no/such", NO_SUCH_DIGEST)).toEqual({ is: "alreadyGone" });
   });
 
+  it.each([
+    { name: "a page of something in between", headers: { "Content-Type": "text/html" }, body: "<h1>Not Found</h1>" },
+    { name: "JSON without a code", headers: {}, body: { message: "no such route" } },
+    { name: "a code of another kind", headers: {}, body: { errors: [{ code: "UNSUPPORTED" }] } },
+    { name: "an empty body", headers: {}, body: "" },
+  ])("does not take a 404 for gone that is $name", async ({ headers, body }) => {
+    bench.addFault({ kind: "status", status: 404, headers, body }, { method: "DELETE" });
+    expect(await remove("old")).toMatchObject({ is: "unknown" });
+    expect(deletes()).toHaveLength(1);
+    expect(digests()).toContain(bench.registry.resolve("old"));
+  });
+
   it.each(["locked", "frozen"])("keeps what is %s", async (alias) => {
     expect(await remove(alias)).toEqual({ is: "locked" });
     expect(digests()).toContain(bench.registry.resolve(alias));

@@ -56,8 +56,6 @@ const SERVICES: Readonly<Record<PortName, UpstreamFailure["service"]>> = {
 
 function toDeleteAnswer(status: number | undefined): unknown {
   switch (status) {
-    case 404:
-      return { is: "alreadyGone" };
     case 405:
       return { is: "locked" };
     case 429:
