@@ -36,6 +36,8 @@ export interface PlanItem {
   readonly pushedAt: string;
   readonly storeCreatedAt: string | undefined;
   readonly deadline: string;
+  /** The tags that it was last seen with: a restore gives them back. */
+  readonly lastTags: readonly string[];
   /** As the registry states it, layers included. */
   readonly size: number;
   /** Of layers that go with it and that nothing else holds, in all replicas; 0 until that was measured. */
@@ -154,6 +156,7 @@ function toItem(mark: Mark, { manifest, going, parents, byDigest }: Surroundings
     pushedAt: mark.pushedAt,
     storeCreatedAt: mark.storeCreatedAt,
     deadline: mark.deadline ?? "",
+    lastTags: manifest?.lastTags ?? [],
     size: mark.size,
     freedBytes: 0,
     how: cascadedFrom === undefined ? "delete" : "cascade",

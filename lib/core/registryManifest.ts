@@ -10,6 +10,8 @@ export interface RegistryManifest {
   /** Push time, ISO 8601 as the registry wrote it; undefined where it is missing or cannot be read. */
   readonly createdAt: string | undefined;
   readonly tags: readonly RegistryTag[];
+  /** Of an untagged one: the tags that it was last seen with; empty where no look on record saw it tagged. */
+  readonly lastTags: readonly string[];
   /** `deleteEnabled` or `writeEnabled` is not true: it must stay, and so must its children. */
   readonly locked: boolean;
   /** Undefined where they were not read, which counts as not understood. */

@@ -3,10 +3,12 @@ import type { PlanItem } from "../core/planPurge.ts";
 import { SafetyStopError, UpstreamError } from "../errors.ts";
 import type { Lease } from "../ports.ts";
 import type { Plan, PlannedRegistry } from "../stores/planStore.ts";
+import { countDeleted } from "./countDeleted.ts";
 import type { Site } from "./deleteManifest.ts";
 import type { Deps } from "./deps.ts";
 import { finishPurge } from "./finishPurge.ts";
 import { readFreshContext } from "./freshContext.ts";
+import { toJournalFile } from "./journalFile.ts";
 import type { PurgeMessage } from "./purgeManifests.ts";
 import { stopScope } from "./purgeManifests.ts";
 import { purgeLease } from "./leaseNames.ts";
@@ -148,7 +150,7 @@ async function openSite(deps: Deps, { message, plan, lease }: Shift): Promise<Si
     reader: deps.openRegistry(found.target),
     purger: deps.openPurger(found.target),
     pace: await Pace.open(deps, registryId),
-    journalFile: `${plan.at.slice(0, 10)}/${runId}/${registryId.slice(registryId.lastIndexOf("/") + 1)}`,
+    journalFile: toJournalFile({ id: runId, at: plan.at }, registryId),
     async checkStillAllowed() {
       if (!lease.isHeld()) throw new Error(`the lease on ${registryId} was lost`);
       if (deps.config.mode !== "enforce" || plan.mode !== "enforce") throw new SafetyStopError("the mode is report");
@@ -176,14 +178,7 @@ async function settle(
   end: { readonly state: PlannedRegistry["state"]; readonly notes: readonly string[] },
 ): Promise<void> {
   const now = deps.clock.now().getTime();
-  let deleted = 0;
-  let deletedBytes = 0;
-  for await (const deletion of deps.deletions.listSince(registryId, now - MAX_PLAN_AGE_MS, now)) {
-    if (deletion.runId !== runId || (deletion.outcome !== "deleted" && deletion.outcome !== "goneAfterIntent"))
-      continue;
-    deleted += 1;
-    deletedBytes += deletion.freedBytes;
-  }
+  const { deleted, deletedBytes } = await countDeleted(deps, { runId, registryId }, now - MAX_PLAN_AGE_MS);
   if (end.state === "done") await deps.findings.resolve(stopScope(registryId), toIso(now), () => true);
   await deps.plans.updateRegistry(planId, registryId, (row) => ({
     ...row,

@@ -1,7 +1,9 @@
 import pMap from "p-map";
 import type { IncompleteText } from "../core/completeness.ts";
+import { decideStays } from "../core/protection.ts";
 import { readEdges } from "../core/readEdges.ts";
 import type { Edges, RegistryManifest, Repository } from "../core/registryManifest.ts";
+import { isUntagged } from "../core/registryManifest.ts";
 import { UpstreamError } from "../errors.ts";
 import type { Journal, ListedManifest, RegistryReader, RepositoryFacts } from "../ports.ts";
 import type { EdgeStore } from "../stores/edgeStore.ts";
@@ -23,10 +25,10 @@ export interface RepositorySource {
 export type Earlier = (name: string) => Promise<Repository | undefined>;
 
 /**
- * One repository as it is now. Where it holds an untagged registry manifest, its count is checked against the registry's own,
- * and edges and tag times are read, edges once in a digest's life. What cannot be read makes it `incomplete`, never smaller.
- * A 401 or 403 is thrown: it concerns the whole registry, unless the source says otherwise. Undefined where the registry does not
- * know the repository.
+ * One repository as it is now. Where it holds an untagged registry manifest, edges are read, once in a digest's life; where
+ * nothing tagged or locked keeps one of them, its count is checked against the registry's own, and tag times are read. What
+ * cannot be read makes it `incomplete`, never smaller. A 401 or 403 is thrown: it concerns the whole registry, unless the source
+ * says otherwise. Undefined where the registry does not know the repository.
  */
 export async function readRepository(
   source: RepositorySource,
@@ -35,8 +37,8 @@ export async function readRepository(
 ): Promise<Repository | undefined> {
   try {
     const listed = await collect(source.reader.listManifests(name));
-    if (!listed.some(({ tags }) => tags.length === 0)) return toRepository(source, name, { listed, locked: false });
-    return await readCandidates(source, name, { first: listed, earlier });
+    const seen = await readWithEdges(source, name, listed);
+    return holdsCandidate(seen) ? await readCandidates(source, { seen, first: listed, earlier }) : seen;
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     if (error.isAbsence) return undefined;
@@ -48,16 +50,31 @@ export async function readRepository(
   }
 }
 
+/** Edges decide only about what is untagged. */
+async function readWithEdges(
+  source: RepositorySource,
+  name: string,
+  listed: readonly ListedManifest[],
+): Promise<Repository> {
+  const isNeeded = listed.some(({ tags }) => tags.length === 0);
+  const edges = isNeeded ? await readAllEdges(source, name, listed) : undefined;
+  return toRepository(source, name, { listed, locked: false, edges });
+}
+
+/** An untagged registry manifest that nothing in the repository keeps: whether something is hidden then decides about it. */
+function holdsCandidate({ manifests }: Repository): boolean {
+  const free = new Set(manifests.filter((each) => isUntagged(each) && !each.locked).map(({ digest }) => digest));
+  return decideStays(manifests, free).size < free.size;
+}
+
 interface FirstLook {
+  readonly seen: Repository;
   readonly first: readonly ListedManifest[];
   readonly earlier: Earlier;
 }
 
-async function readCandidates(
-  source: RepositorySource,
-  name: string,
-  { first, earlier }: FirstLook,
-): Promise<Repository> {
+async function readCandidates(source: RepositorySource, { seen, first, earlier }: FirstLook): Promise<Repository> {
+  const { name } = seen;
   const facts = await source.reader.findRepository(name);
   // A hidden index would unprotect its children: on a difference read once more, then keep the repository.
   const listed = isCounted(facts, first) ? first : await collect(source.reader.listManifests(name));
@@ -67,15 +84,37 @@ async function readCandidates(
     : [
         `countMismatch: ${countDigests(listed)} of ${listed.length} rows listed, ${recount?.manifestCount ?? "an unknown number"} counted`,
       ];
-  const tagTimes = await readTagTimes(source, name, { listed, earlier });
-  const edges = await readAllEdges(source, name, listed);
+  const before = (await earlier(name))?.manifests ?? [];
+  const tagTimes = await readTagTimes(source, name, { listed, before });
+  const lastTags = new Map(before.map((manifest) => [manifest.digest, listLastTags(manifest)]));
+  const { manifests } = listed === first ? seen : await readWithEdges(source, name, listed);
   const locked = !(recount?.deleteEnabled && recount.writeEnabled);
-  return { ...toRepository(source, name, { listed, locked, edges, tagTimes }), incomplete };
+  return {
+    ...seen,
+    locked,
+    manifests: manifests.map((manifest) => withTags(manifest, { tagTimes, lastTags })),
+    incomplete,
+  };
 }
+
+interface TagFacts {
+  readonly tagTimes: ReadonlyMap<string, string>;
+  /** By digest. */
+  readonly lastTags: ReadonlyMap<string, readonly string[]>;
+}
+
+const withTags = (manifest: RegistryManifest, { tagTimes, lastTags }: TagFacts): RegistryManifest => ({
+  ...manifest,
+  tags: manifest.tags.map(({ name }) => ({ name, movedAt: tagTimes.get(name) })),
+  lastTags: isUntagged(manifest) ? (lastTags.get(manifest.digest) ?? []) : [],
+});
+
+const listLastTags = ({ tags, lastTags }: RegistryManifest): readonly string[] =>
+  tags.length > 0 ? tags.map(({ name }) => name) : lastTags;
 
 interface Listing {
   readonly listed: readonly ListedManifest[];
-  readonly earlier: Earlier;
+  readonly before: readonly RegistryManifest[];
 }
 
 /**
@@ -85,12 +124,12 @@ interface Listing {
 async function readTagTimes(
   { reader }: RepositorySource,
   name: string,
-  { listed, earlier }: Listing,
+  { listed, before }: Listing,
 ): Promise<ReadonlyMap<string, string>> {
   const tagged = listed.flatMap(({ digest, tags }) => tags.map((tag) => ({ digest, tag })));
   if (tagged.length === 0) return new Map();
   const known = new Map<string, string>();
-  for (const { digest, tags } of (await earlier(name))?.manifests ?? [])
+  for (const { digest, tags } of before)
     for (const { name: tag, movedAt } of tags) if (movedAt !== undefined) known.set(`${digest} ${tag}`, movedAt);
   const times = tagged.map(({ digest, tag }) => [tag, known.get(`${digest} ${tag}`)] as const);
   const whole = times.flatMap(([tag, movedAt]) => (movedAt === undefined ? [] : [[tag, movedAt] as const]));
@@ -133,21 +172,17 @@ export async function readAllEdges(
 interface Contents {
   readonly listed: readonly ListedManifest[];
   readonly locked: boolean;
-  readonly edges?: ReadonlyMap<string, Edges>;
-  readonly tagTimes?: ReadonlyMap<string, string>;
+  readonly edges?: ReadonlyMap<string, Edges> | undefined;
 }
 
-function toRepository(
-  { registryId }: RepositorySource,
-  name: string,
-  { listed, locked, edges, tagTimes }: Contents,
-): Repository {
+function toRepository({ registryId }: RepositorySource, name: string, { listed, locked, edges }: Contents): Repository {
   const manifests = listed.map((manifest): RegistryManifest => ({
     digest: manifest.digest,
     mediaType: manifest.mediaType,
     size: manifest.size,
     createdAt: manifest.createdAt,
-    tags: manifest.tags.map((tag) => ({ name: tag, movedAt: tagTimes?.get(tag) })),
+    tags: manifest.tags.map((tag) => ({ name: tag, movedAt: undefined })),
+    lastTags: [],
     locked: !(manifest.deleteEnabled && manifest.writeEnabled),
     edges: edges?.get(manifest.digest),
   }));

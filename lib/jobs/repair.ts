@@ -1,10 +1,10 @@
 import type { ArmId } from "../core/armId.ts";
-import { nameOf } from "../core/armId.ts";
 import { toInstantId } from "../core/instantId.ts";
 import { planRestore } from "../core/planRestore.ts";
 import { applyRestore } from "./applyRestore.ts";
 import type { Deps } from "./deps.ts";
 import { gatherRestore } from "./gatherRestore.ts";
+import { toJournalFile } from "./journalFile.ts";
 import { openRestore, RESTORE_IS_OFF, RESTORER_ROLES } from "./openRestore.ts";
 import type { RestoreItem } from "./restoreItem.ts";
 import { isDone } from "./restoreItem.ts";
@@ -49,7 +49,7 @@ async function repair(deps: Deps, order: RepairOrder): Promise<Repair> {
   if (gathered.forbidden !== undefined)
     return none(order, `the restorer needs ${RESTORER_ROLES}: ${gathered.forbidden}`);
   const now = deps.clock.now();
-  const journalFile = `${now.toISOString().slice(0, 10)}/${toInstantId(now)}-repair/${nameOf(registryId)}`;
+  const journalFile = toJournalFile({ id: `${toInstantId(now)}-repair`, at: now.toISOString() }, registryId);
   const word = { by: OWNER, why, journalFile, isStillAllowed: () => true };
   return toRepair(digests, await applyRestore(deps, site, { plan: planRestore(gathered.view), gathered, word }));
 }

@@ -1,5 +1,4 @@
 import type { ArmId } from "../core/armId.ts";
-import { nameOf } from "../core/armId.ts";
 import { toIso } from "../core/duration.ts";
 import { toInstantId } from "../core/instantId.ts";
 import { planRestore } from "../core/planRestore.ts";
@@ -10,6 +9,7 @@ import { findProcessed } from "./findProcessed.ts";
 import { findRegistries } from "./findRegistries.ts";
 import type { Gathered } from "./gatherRestore.ts";
 import { gatherRestore } from "./gatherRestore.ts";
+import { toJournalFile } from "./journalFile.ts";
 import { purgeLease } from "./leaseNames.ts";
 import type { OpenedRegistry } from "./openRestore.ts";
 import { openRestore } from "./openRestore.ts";
@@ -94,7 +94,7 @@ async function restoreIn(deps: Deps, shift: Shift): Promise<RestoreAnswer> {
   if (hindrance) return hindrance;
   const plan = planRestore(gathered.view);
   const now = deps.clock.now();
-  const journalFile = `${now.toISOString().slice(0, 10)}/${toInstantId(now)}-restore/${nameOf(registryId)}`;
+  const journalFile = toJournalFile({ id: `${toInstantId(now)}-restore`, at: now.toISOString() }, registryId);
   const word = { by: request.by, why: request.why, journalFile, isStillAllowed: () => lease.isHeld() };
   const items = await applyRestore(deps, site, { plan, gathered, word });
   if (plan.refused.some(({ digest }) => digest === request.digest)) return { is: "refused", items };

@@ -1,5 +1,4 @@
 import type { ArmId } from "../core/armId.ts";
-import { nameOf } from "../core/armId.ts";
 import { DAY_MS, toIso } from "../core/duration.ts";
 import { isOpenOutcome } from "../core/openIntents.ts";
 import { UpstreamError } from "../errors.ts";
@@ -8,6 +7,7 @@ import type { Deletion } from "../stores/deletionStore.ts";
 import type { PlannedRegistry } from "../stores/planStore.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { Deps } from "./deps.ts";
+import { toJournalFile } from "./journalFile.ts";
 import { purgeLease } from "./leaseNames.ts";
 import type { IntentPlace, OpenIntent, Period } from "./openIntents.ts";
 import { listOpenIntents } from "./openIntents.ts";
@@ -23,10 +23,6 @@ const RUN_MS = DAY_MS;
 export interface SettledPlace extends IntentPlace {
   readonly reader: Pick<RegistryReader, "findManifest">;
 }
-
-/** Journal file of a run and a registry. */
-export const toJournalFile = ({ id, at }: Pick<Run, "id" | "at">, registryId: ArmId): string =>
-  `${at.slice(0, 10)}/${id}/${nameOf(registryId)}`;
 
 /**
  * Settles what an earlier worker of this run intended and left without an outcome, in the journal or in the table: what reads as

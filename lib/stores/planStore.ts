@@ -63,6 +63,7 @@ const PlannedRegistrySchema = z.object({
 
 const ItemSchema = z.object({
   ...MARKED_FIELDS,
+  lastTags: z.array(z.string()).default([]),
   deadline: z.string(),
   freedBytes: z.number().default(0),
   how: z.enum(["delete", "cascade"]),

@@ -149,6 +149,7 @@ export const RegistryManifestSchema = z.object({
   size: z.number(),
   createdAt: Text,
   tags: z.array(z.object({ name: z.string(), movedAt: Text })),
+  lastTags: z.array(z.string()).default([]),
   locked: z.boolean(),
   edges: maybe(EdgesSchema),
 }) satisfies z.ZodType<RegistryManifest>;

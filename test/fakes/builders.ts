@@ -53,6 +53,7 @@ export function aManifest(manifest: Partial<RegistryManifest> = {}): RegistryMan
     size: 1000,
     createdAt: "2026-01-05T10:00:00.1234567Z",
     tags: [],
+    lastTags: [],
     locked: false,
     edges: someEdges(),
     ...manifest,

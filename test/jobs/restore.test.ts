@@ -74,6 +74,13 @@ describe("restoring what a purge deleted", () => {
     expect(puts(world)).toHaveLength(before);
   });
 
+  it("puts the tag back that AOSM took away", async () => {
+    const world = await purge();
+    const answer = await askToRestore(world, {});
+    expect(answer).toMatchObject({ status: 200, json: { complete: true } });
+    expect(world.content()).toContain("old/nginx: old [1.0]");
+  });
+
   it("puts the tags back that it carried last, where they are free", async () => {
     const world = await purge();
     const intent = (await world.readJournal()).find(({ digest }) => digest === world.registry().resolve("old"));

@@ -10,21 +10,21 @@ const countPages = (rows: number): number => Math.max(1, Math.ceil(rows / PAGE_R
 /** What an inventory of the registry as it is now cannot save. */
 export function countInventory(registry: EmulatedRegistry): InventoryFigures {
   const names = registry.repositories();
-  let [listingPages, withCandidates, withUnneeded] = [0, 0, 0];
+  let [listingPages, withUntagged, withCandidates] = [0, 0, 0];
   for (const name of names) {
     const manifests = registry.manifests(name);
     listingPages += countPages(manifests.length);
-    if (manifests.some(isUntagged)) withCandidates += 1;
-    if (hasUnneeded(manifests)) withUnneeded += 1;
+    if (manifests.some(isUntagged)) withUntagged += 1;
+    if (holdsCandidate(manifests)) withCandidates += 1;
   }
   const cataloguePages = countPages(names.length);
-  return { cataloguePages, listingPages, repositories: names.length, withCandidates, withUnneeded };
+  return { cataloguePages, listingPages, repositories: names.length, withUntagged, withCandidates };
 }
 
 export const isUntagged = ({ tags }: StoredManifest): boolean => tags.length === 0;
 
 /** The bench's estates nest one level deep. */
-function hasUnneeded(manifests: readonly StoredManifest[]): boolean {
+function holdsCandidate(manifests: readonly StoredManifest[]): boolean {
   const needed = new Set(manifests.filter((manifest) => !isUntagged(manifest)).flatMap(({ children }) => children));
   return manifests.some((manifest) => isUntagged(manifest) && !needed.has(manifest.digest));
 }

@@ -37,9 +37,9 @@ const toText = (count: number): string => (count === 0 ? "" : String(count));
 function describeInventory(nights: readonly RegistryNightFigures[]): readonly string[] {
   const rows = nights.flatMap(({ night, what, inventory }) => {
     if (!inventory) return [];
-    const { repositories, cataloguePages, listingPages, withCandidates, withUnneeded } = inventory;
+    const { repositories, cataloguePages, listingPages, withUntagged, withCandidates } = inventory;
     return [
-      [`${night} (${what})`, ...[repositories, cataloguePages, listingPages, withCandidates, withUnneeded].map(String)],
+      [`${night} (${what})`, ...[repositories, cataloguePages, listingPages, withUntagged, withCandidates].map(String)],
     ];
   });
   const head = [

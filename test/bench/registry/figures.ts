@@ -18,9 +18,9 @@ const Inventory = z.object({
   listingPages: z.number(),
   repositories: z.number(),
   /** Repositories that hold an untagged registry manifest. */
-  withCandidates: z.number(),
+  withUntagged: z.number(),
   /** Of these, the ones where some untagged registry manifest is in no tagged index. */
-  withUnneeded: z.number(),
+  withCandidates: z.number(),
 });
 
 const Purge = z.object({

@@ -105,7 +105,7 @@ const digestsOf = (items: readonly { readonly digest: string }[]): readonly stri
 
 describe("the plan of a repository", () => {
   it("names what is needed to check each item again before it goes", () => {
-    expect(plan([aNode(A)], [A])).toEqual({
+    expect(plan([aNode(A, { lastTags: ["1.0"] })], [A])).toEqual({
       items: [
         {
           repository: "cnf/nginx",
@@ -118,6 +118,7 @@ describe("the plan of a repository", () => {
           deadline: aMark().deadline,
           size: 1000,
           freedBytes: 0,
+          lastTags: ["1.0"],
           how: "delete",
           cascadedFrom: undefined,
           after: [],

@@ -54,6 +54,7 @@ const anItem = (number: number) =>
     storeId: STORE,
     artifactManifestId: artifactManifestId("cnf"),
     pushedAt: NOW,
+    lastTags: [],
     storeCreatedAt: undefined,
     deadline: NOW,
     size: 1,

@@ -13,6 +13,7 @@ export function aPlanItem(item: Partial<PlanItem> = {}): PlanItem {
     pushedAt,
     storeCreatedAt,
     deadline: "2026-03-01T01:00:00Z",
+    lastTags: [],
     size,
     freedBytes: 0,
     how: "delete",

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { UpstreamError } from "../../../lib/errors.ts";
 import type { Deps } from "../../../lib/jobs/deps.ts";
-import { settleEarlierIntents, settleIntents, toJournalFile } from "../../../lib/jobs/settleIntents.ts";
+import { toJournalFile } from "../../../lib/jobs/journalFile.ts";
+import { settleEarlierIntents, settleIntents } from "../../../lib/jobs/settleIntents.ts";
 import { startRun } from "../../../lib/jobs/startRun.ts";
 import type { Deletion } from "../../../lib/stores/deletionStore.ts";
 import type { PlannedRegistry } from "../../../lib/stores/planStore.ts";

@@ -23,6 +23,7 @@ function anItem(number: number, item: Partial<PlanItem> = {}): PlanItem {
     pushedAt: NOW,
     storeCreatedAt: undefined,
     deadline: NOW,
+    lastTags: [`${number}.0`],
     size: number,
     freedBytes: 0,
     how: "delete",
