@@ -49,5 +49,10 @@ export interface UpstreamFailure {
 /** A rule of safety does not hold, so the work must not go on: stale or missing snapshot, stopped run, artifact manifest that came back. */
 export class SafetyStopError extends Error {
   readonly code = "SafetyStopError";
-  override readonly name = "SafetyStopError";
+  override readonly name: string = "SafetyStopError";
+}
+
+/** A pause or a freeze window is in force: nothing is wrong, and nothing may be deleted. */
+export class FrozenError extends SafetyStopError {
+  override readonly name = "FrozenError";
 }

@@ -110,11 +110,20 @@ export interface RegistryReader {
   findRepository(repository: string): Promise<RepositoryFacts | undefined>;
   /** Throws an `UpstreamError` with `isAbsence` where the registry itself says that it does not know the repository. */
   listManifests(repository: string): AsyncIterable<readonly ListedManifest[]>;
+  /** What was pushed or changed last, newest first. Throws where the registry lists in another order than it was asked for. */
+  readNewest(repository: string): Promise<Newest>;
   /** The last move of each tag, ISO 8601, by name. */
   readTagTimes(repository: string): Promise<ReadonlyMap<string, string>>;
   findManifest(repository: string, digest: string): Promise<ListedManifest | undefined>;
   /** Exact bytes; the digest has been verified. */
   readBytes(repository: string, digest: string): Promise<ManifestContent>;
+}
+
+/** One page of a repository, of which the registry may hold more. */
+export interface Newest {
+  readonly manifests: readonly ListedManifest[];
+  /** It holds no others. An absent repository holds nothing. */
+  readonly isWhole: boolean;
 }
 
 export type DeleteAnswer =
@@ -126,8 +135,8 @@ export type DeleteAnswer =
   | { readonly is: "forbidden"; readonly why: string }
   /** Refused for another reason: it is still there. */
   | { readonly is: "failed"; readonly why: string }
-  /** No answer, or a server error: it may be gone. */
-  | { readonly is: "unknown"; readonly why: string };
+  /** No answer, or a server error: it may be gone. `busy`: it asks for fewer requests, after a while that it may state. */
+  | { readonly is: "unknown"; readonly why: string; readonly busy?: { readonly retryAfterMs: number | undefined } };
 
 /** The only interface that deletes from a registry. Constructed in enforce mode only. */
 export interface RegistryPurger {

@@ -1,7 +1,9 @@
 import { ContainerRegistryClient, ContainerRegistryContentClient } from "@azure/container-registry";
 import type { TokenCredential } from "@azure/core-auth";
+import type { FullOperationResponse } from "@azure/core-client";
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { z } from "zod";
+import { UpstreamError } from "../errors.ts";
 import type { ListedManifest, RegistryReader, RegistryTarget } from "../ports.ts";
 import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
 import { parseJson } from "../core/parseJson.ts";
@@ -17,6 +19,8 @@ export interface RegistryOptions {
 
 const PAGE_ROWS = 500;
 const PAGE_REPOSITORIES = 100;
+/** Each delete looks at one such page: about 50 KB. */
+const PAGE_NEWEST = 100;
 
 /** Types that the SDK's default Accept header leaves out; without them a registry answers 404 for such a digest. */
 const EXTRA_TYPES = [
@@ -40,6 +44,7 @@ const Entry = z.object({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
   imageSize: z.number().optional(),
   createdTime: z.string().optional(),
+  lastUpdateTime: z.string().optional(),
   mediaType: z.string().optional(),
   tags: z.array(z.string()).nullish(),
   changeableAttributes: Flags.optional(),
@@ -104,6 +109,21 @@ export function createRegistryReader({ target, credential, audience }: RegistryO
       });
       for await (const page of pages) yield (page.manifests ?? []).map(toListed);
     },
+    async readNewest(repository) {
+      const operation = `list the newest of ${repository}`;
+      let answer: FullOperationResponse | undefined;
+      const pages = client
+        .getRepository(repository)
+        .listManifestProperties({ order: "LastUpdatedOnDescending", onResponse: (response) => (answer = response) })
+        .byPage({ maxPageSize: PAGE_NEWEST });
+      const first = await findOrUndefined(operation, () => pages.next());
+      if (first === undefined) return { manifests: [], isWhole: true };
+      const { manifests } = parseOrThrow(ManifestPage, parseJson(answer?.bodyAsText), operation);
+      const entries = manifests ?? [];
+      const isWhole = answer?.headers.get("link") === undefined && entries.length < PAGE_NEWEST;
+      if (!isWhole && !isNewestFirst(entries)) throw outOfOrder(operation);
+      return { manifests: entries.map(toListed), isWhole };
+    },
     async readTagTimes(repository) {
       const collector = new PageCollector(target, TagPage);
       // Any reference will do: the SDK lists all tags of the repository, whatever artifact it is asked for.
@@ -150,6 +170,15 @@ async function findOrUndefined<T>(operation: string, action: () => Promise<T>): 
     throw toUpstreamError("registry", operation, error);
   }
 }
+
+/** What was pushed meanwhile would otherwise be behind the page. */
+function isNewestFirst(entries: readonly z.infer<typeof Entry>[]): boolean {
+  const times = entries.map(({ lastUpdateTime }) => Date.parse(lastUpdateTime ?? ""));
+  return times.every((time, index) => time <= (times[index - 1] ?? Infinity));
+}
+
+const outOfOrder = (operation: string): UpstreamError =>
+  new UpstreamError({ service: "registry", operation, status: 200, detail: "the newest do not come first" });
 
 function toListed(entry: z.infer<typeof Entry>): ListedManifest {
   return {

@@ -39,8 +39,12 @@ function toDeleteAnswer(error: UpstreamError): DeleteAnswer {
     case 405:
       return { is: "locked" };
     case 429:
-    case 503:
       return { is: "throttled", retryAfterMs: error.retryAfterMs };
+    // Whoever answered may have passed the request on before.
+    case 408:
+      return { is: "unknown", why: error.message };
+    case 503:
+      return { is: "unknown", why: error.message, busy: { retryAfterMs: error.retryAfterMs } };
     case 401:
     case 403:
       return { is: "forbidden", why: error.message };

@@ -35,7 +35,8 @@ export interface EvidenceLink {
 /**
  * A registry id: findings about its registry manifests. `registry:<id>`: about the registry itself. A publisher's name as
  * `publisher:<name>`: about its resources. `consumers:<bucket>`: about consumers. `snapshot:<part>`: about a part of the newest snapshot. `plan`:
- * about the newest plan. `purge:<registry id>`: about deleting. `poison:<queue>:<registry id or stage>`: about messages of that work,
+ * about the newest plan. `purge:<registry id>`: about deleting.
+ * `damage:<registry id>`: about what a delete has hurt. `poison:<queue>:<registry id or stage>`: about messages of that work,
  * `poison:<queue>`: about those that nobody can read. `holds`, `holds:<registry id>`: about holds of people. `service:<what>`: about this
  * service.
  */
@@ -215,6 +216,12 @@ export const FINDING_KINDS = {
     title: "Purge stopped",
     clearedBy:
       "Read the evidence. Something changed while deleting, or the registry could not be used: the next run starts from a fresh look. Or it refused (401, 403): grant the purger AcrDelete, or on an ABAC registry Container Registry Repository Contributor.",
+  },
+  damagedArtifact: {
+    severity: "critical",
+    title: "Artifact that misses what this service deleted",
+    clearedBy:
+      "Put back what is missing (POST /api/restores), push it again, or delete what needs it. The next purge that begins resolves this where it finds that.",
   },
   messagePoisoned: {
     severity: "critical",

@@ -54,6 +54,7 @@ export interface PlanItem {
 export interface DuePolicy {
   readonly now: number;
   readonly purgeSuperseded: boolean;
+  readonly graceMs: number;
   /** Epoch milliseconds: what was marked under report mode gets a full grace from the first night of enforce; undefined in report mode. */
   readonly enforceDeadline: number | undefined;
   /** A mark must have been confirmed by a complete snapshot that is not older than this. */
@@ -67,6 +68,10 @@ export interface DuePolicy {
 /** Registry manifests younger than this wait: replicas and pushes in progress. */
 export const MIN_AGE_MS = DAY_MS;
 
+/** Epoch milliseconds; a grace that was made longer since the mark was last confirmed counts at once. Not a number where unknown. */
+export const endOfGrace = ({ deadline, clockStartedAt }: Mark, graceMs: number): number =>
+  Math.max(Date.parse(deadline ?? ""), Date.parse(clockStartedAt ?? "") + graceMs);
+
 /** Undefined where `mark` is due; otherwise the first reason to wait. `policy` is undefined for a store that is not enrolled. */
 export function decideWaiting(
   mark: Mark,
@@ -75,8 +80,9 @@ export function decideWaiting(
   if (!policy) return { why: "storeNotEnrolled", until: undefined };
   if (mark.deadline === undefined) return { why: "sightedOnce", until: undefined };
   if (mark.class === "superseded" && !policy.purgeSuperseded) return { why: "supersededNotOptedIn", until: undefined };
-  const deadline = Date.parse(mark.deadline);
-  if (!(policy.now >= deadline)) return { why: "inGrace", until: mark.deadline };
+  const deadline = endOfGrace(mark, policy.graceMs);
+  if (!(policy.now >= deadline))
+    return { why: "inGrace", until: Number.isNaN(deadline) ? mark.deadline : toIso(deadline) };
   const enforceDeadline = policy.enforceDeadline ?? Number.NEGATIVE_INFINITY;
   if (!(policy.now >= enforceDeadline)) return { why: "inGraceOfEnforce", until: toIso(enforceDeadline) };
   const oldEnough = Date.parse(mark.pushedAt) + MIN_AGE_MS;

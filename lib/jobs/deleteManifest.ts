@@ -1,14 +1,15 @@
-import pMap from "p-map";
-import type { PlanItem } from "../core/planPurge.ts";
+import type { TagHolds } from "../core/holdsOn.ts";
+import { describeHold } from "../core/holdsOn.ts";
 import type { DeleteAnswer, RegistryPurger, RegistryReader } from "../ports.ts";
-import { readActiveHolds } from "./activeHolds.ts";
 import type { Deps } from "./deps.ts";
+import { findHoldNow } from "./findHoldNow.ts";
 import { JournaledDelete } from "./journaledDelete.ts";
+import type { Change, LastLook, Look, Order } from "./lastLook.ts";
+import { isFresh, MAX_LOOK_AGE_MS } from "./lastLook.ts";
 import type { Pace } from "./pace.ts";
 
-/** The look at a digest must not be older than this when it is asked to be deleted: what is tagged a second before is seen. */
-const MAX_LOOK_AGE_MS = 500;
-const LOOKS_AT_A_TIME = 8;
+/** A registry or a storage that is too slow for that does not become fast by asking without end. */
+const MAX_LOOKS = 3;
 
 /** Where one purge worker works. */
 export interface Site {
@@ -18,37 +19,38 @@ export interface Site {
   readonly reader: RegistryReader;
   readonly purger: RegistryPurger;
   readonly pace: Pace;
+  /** Holds by ARM tag, as the worker read them when it began. */
+  readonly tagHolds: TagHolds;
   /** Journal file of this run and registry. */
   readonly journalFile: string;
   /** Throws where the work must stop: lease lost, run stopped, plan too old. */
   readonly checkStillAllowed: () => Promise<void>;
 }
 
+/** The same, in one repository. */
+export interface RepositorySite extends Site {
+  readonly lastLook: LastLook;
+}
+
+/** `gone`: with the referrers that went along, as a look at each of them showed. */
 export type ItemOutcome =
-  /** `cascaded`: the referrers that went along, as a look at each of them showed. */
-  | { readonly is: "gone"; readonly cascaded: readonly string[] }
-  /** `restart`: it was seen alive, so its mark must begin anew. */
-  | { readonly is: "kept"; readonly why: string; readonly restart: boolean }
+  | Change
+  /** No answer that tells: it may be gone. */
+  | { readonly is: "unknown"; readonly why: string }
   | { readonly is: "throttled"; readonly retryAfterMs: number | undefined }
   | { readonly is: "forbidden"; readonly why: string };
-
-/** The item, and what its delete takes along. */
-export interface Order {
-  readonly item: PlanItem;
-  readonly cascade: readonly PlanItem[];
-}
 
 /**
  * Deletes one registry manifest: look, journal the intent with the bytes, look again if that took long, delete by digest once,
  * record the outcome. The only place that deletes. What the registry cascades to is looked at and journaled like the item itself.
  */
-export async function deleteManifest(deps: Deps, site: Site, order: Order): Promise<ItemOutcome> {
+export async function deleteManifest(deps: Deps, site: RepositorySite, order: Order): Promise<ItemOutcome> {
   await site.checkStillAllowed();
-  const first = await lookAtAll(site, order);
+  const first = await site.lastLook.look(order);
   if (first.change) return first.change;
   const journal = new JournaledDelete(deps, site);
   for (const planned of [order.item, ...order.cascade]) await journal.intend(planned);
-  const asked = await askRegistry(deps, site, { ...order, lookedAt: first.lookedAt });
+  const asked = await askRegistry(deps, site, { order, first });
   await journal.conclude(order.item, asked.answer);
   const cascaded: string[] = [];
   // Whether the registry really took its referrers along is looked up, not assumed.
@@ -59,78 +61,64 @@ export async function deleteManifest(deps: Deps, site: Site, order: Order): Prom
     await journal.conclude(planned, went ? { is: "deleted" } : toUncascaded(asked.answer));
   }
   if (asked.stop) throw asked.stop;
-  return toOutcome(asked.answer, cascaded);
+  return asked.change ?? toOutcome(asked.answer, cascaded);
 }
 
 interface Asked {
   readonly answer: DeleteAnswer;
+  /** What a look showed, where that is why the registry was not asked. */
+  readonly change?: Change;
   /** Why the work must stop, where that was noticed after the intent was on record. */
-  readonly stop: Error | undefined;
+  readonly stop?: Error;
 }
 
-/** The last checks before the request: still allowed, and looked at no longer ago than a moment. */
-async function askRegistry(deps: Deps, site: Site, order: LookedAt): Promise<Asked> {
-  let stop: Error | undefined;
+interface Question {
+  readonly order: Order;
+  readonly first: Look;
+}
+
+async function askRegistry(deps: Deps, site: RepositorySite, question: Question): Promise<Asked> {
+  let refused: Asked | undefined;
   const answer = await site.pace.ask(async () => {
-    try {
+    refused = await findRefusal(deps, site, question);
+    return refused?.answer ?? site.purger.deleteManifest(question.order.item.repository, question.order.item.digest);
+  });
+  return refused ?? { answer };
+}
+
+/**
+ * The last checks before the request: nothing has changed, the work may go on, nobody holds anything of it, and all that was found
+ * out no longer ago than a moment. Undefined where the registry may be asked.
+ */
+async function findRefusal(deps: Deps, site: RepositorySite, { order, first }: Question): Promise<Asked | undefined> {
+  const subjects = [order.item, ...order.cascade].map((planned) => ({ registryId: site.registryId, ...planned }));
+  try {
+    let look = first;
+    for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
+      if (!site.lastLook.isFresh) await site.lastLook.refresh();
+      if (!isFresh(look.lookedAt)) look = await site.lastLook.look(order);
+      const before = look.change ?? site.lastLook.judgeNewest(order);
+      if (before) return toAsked(before);
       await site.checkStillAllowed();
-      const held = await findHold(deps, site, order);
-      if (held !== undefined) return { is: "failed", why: held };
-      const isOld = performance.now() - order.lookedAt > MAX_LOOK_AGE_MS;
-      const changed = isOld ? (await lookAtAll(site, order)).change : undefined;
-      if (changed?.is === "gone") return { is: "alreadyGone" };
-      if (changed) return { is: "failed", why: changed.is === "kept" ? changed.why : changed.is };
-    } catch (error) {
-      stop = error instanceof Error ? error : new Error(String(error));
-      return { is: "failed", why: stop.message };
+      // Somebody may have placed one since the repository was looked at.
+      const hold = await findHoldNow(deps, { tags: site.tagHolds, subjects });
+      if (hold) return { answer: { is: "failed", why: `a hold is in force ${describeHold(hold)}` } };
+      // Meanwhile another delete may have looked.
+      const change = site.lastLook.judgeNewest(order);
+      if (change) return toAsked(change);
+      if (isFresh(look.lookedAt) && site.lastLook.isFresh) return undefined;
     }
-    return site.purger.deleteManifest(order.item.repository, order.item.digest);
-  });
-  return { answer, stop };
-}
-
-interface LookedAt extends Order {
-  /** By `performance.now()`. */
-  readonly lookedAt: number;
-}
-
-/** Of the item, or of what goes with it: somebody may have placed a hold since the repository was looked at. */
-async function findHold(deps: Deps, { registryId }: Site, { item, cascade }: Order): Promise<string | undefined> {
-  const holds = await readActiveHolds(deps);
-  for (const planned of [item, ...cascade]) {
-    const hold = holds.find({ registryId, ...planned }, deps.clock.now().getTime());
-    if (hold) return `${planned.digest} is held by ${hold.owner} until ${hold.until}: ${hold.reason}`;
+    return {
+      answer: { is: "failed", why: `the last look took longer than ${MAX_LOOK_AGE_MS} ms, ${MAX_LOOKS} times` },
+    };
+  } catch (error) {
+    const stop = error instanceof Error ? error : new Error(String(error));
+    return { answer: { is: "failed", why: stop.message }, stop };
   }
-  return undefined;
 }
 
-interface Look {
-  readonly change: ItemOutcome | undefined;
-  /** When the item itself was looked at; its referrers come first, however many there are. */
-  readonly lookedAt: number;
-}
-
-/** No change where the item and all that goes with it are still what was planned. A referrer that is gone already is no change. */
-async function lookAtAll(site: Site, { item, cascade }: Order): Promise<Look> {
-  const referrers = await pMap(cascade, async (planned) => ({ planned, change: await look(site, planned) }), {
-    concurrency: LOOKS_AT_A_TIME,
-  });
-  const kept = referrers.find(({ change }) => change?.is === "kept");
-  const lookedAt = performance.now();
-  const own = await look(site, item);
-  if (own || !kept) return { change: own, lookedAt };
-  const why = kept.change?.is === "kept" ? kept.change.why : "";
-  return { change: { is: "kept", why: `its referrer ${kept.planned.digest}: ${why}`, restart: false }, lookedAt };
-}
-
-/** Undefined where it is still what was planned: there, untagged, unlocked, and of the same push. */
-async function look({ reader }: Site, { repository, digest, pushedAt }: PlanItem): Promise<ItemOutcome | undefined> {
-  const now = await reader.findManifest(repository, digest);
-  if (!now) return { is: "gone", cascaded: [] };
-  if (now.tags.length > 0) return { is: "kept", why: `tagged ${now.tags.join(", ")}`, restart: true };
-  if (now.createdAt !== pushedAt) return { is: "kept", why: "pushed again", restart: true };
-  return now.deleteEnabled && now.writeEnabled ? undefined : { is: "kept", why: "locked", restart: true };
-}
+const toAsked = (change: Change): Asked =>
+  change.is === "gone" ? { answer: { is: "alreadyGone" } } : { answer: { is: "failed", why: change.why }, change };
 
 const isGone = (answer: DeleteAnswer): answer is Extract<DeleteAnswer, { is: "deleted" | "alreadyGone" }> =>
   answer.is === "deleted" || answer.is === "alreadyGone";
@@ -147,8 +135,8 @@ function toOutcome(answer: DeleteAnswer, cascaded: readonly string[]): ItemOutco
     case "locked":
       return { is: "kept", why: "locked", restart: true };
     case "failed":
-    case "unknown":
       return { is: "kept", why: answer.why, restart: false };
+    case "unknown":
     case "throttled":
     case "forbidden":
       return answer;

@@ -3,6 +3,8 @@ import { publisherOf } from "../core/armId.ts";
 import { listStoreIds } from "../core/backingRegistry.ts";
 import { toIso } from "../core/duration.ts";
 import type { GraphFamily } from "../core/graphQueries.ts";
+import type { TagHolds } from "../core/holdsOn.ts";
+import { toTagHolds } from "../core/holdsOn.ts";
 import type { Known } from "../core/knowledge.ts";
 import { isNews, learn } from "../core/knowledge.ts";
 import type { PlanItem } from "../core/planPurge.ts";
@@ -24,6 +26,8 @@ export interface FreshContext {
   readonly context: RegistryContext;
   /** As ARM has them now. */
   readonly stores: ReadonlyMap<ArmId, Resource>;
+  /** By tag on the stores as ARM has them now, on artifact manifests also as an earlier look remembered it. */
+  readonly tagHolds: TagHolds;
 }
 
 /**
@@ -49,7 +53,8 @@ export async function readFreshContext(
   for (const storeId of stores.keys()) await addArtifactManifests(deps, resources, storeId);
   const known = await remember(deps, { tenant, resources, publishers: listPublishers(tenant, stores) });
   const loaded = await toPublisherGraph(deps, { tenant, resources: resources.values(), known });
-  return { stores, context: toContext(deps, { ...loaded, registryId }) };
+  const context = toContext(deps, { ...loaded, registryId });
+  return { stores, context, tagHolds: toTagHolds(context.graph, [...stores.keys()], stores) };
 }
 
 /** Ids of snapshots: the newest complete graph's, and on top the plan's, which may lack resources but never takes them away. */

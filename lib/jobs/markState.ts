@@ -54,6 +54,7 @@ async function readPolicy(
   return {
     now,
     purgeSuperseded: settings.purgeSuperseded,
+    graceMs: settings.graceMs,
     enforceDeadline: settings.mode === "enforce" ? deadline : undefined,
     maxAgeMs: deps.config.snapshot.maxAgeMs,
     holdOf: (subject) => listHoldsOn(holds, subject, now)[0],

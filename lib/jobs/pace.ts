@@ -9,6 +9,9 @@ import type { Deps } from "./deps.ts";
 /** A longer wait is left to a message: it costs nothing, and what comes after it is verified anew. */
 export const MAX_WAIT_MS = 5_000;
 
+/** As many as a repository deletes at a time. */
+const MAX_BATCH = 5;
+
 /** How fast one worker may delete in its registry: whoever wants to delete asks for its turn. */
 export class Pace {
   private readonly deps: Deps;
@@ -37,6 +40,12 @@ export class Pace {
   waitOf(cost: number): number {
     this.refill();
     return waitOf(this.rate, cost, this.now());
+  }
+
+  /** As many deletes as may have their turn together: all of them are looked at right before. */
+  get batch(): number {
+    this.refill();
+    return Math.max(1, Math.min(MAX_BATCH, Math.floor((this.rate.perMinute * MAX_WAIT_MS) / MINUTE_MS)));
   }
 
   /** True when `cost` deletes may be asked for; false where that would take too long. */
@@ -74,10 +83,11 @@ export class Pace {
     const now = this.now();
     this.answered = this.answered.filter((at) => at > now - MINUTE_MS);
     if (answer.is === "deleted" || answer.is === "alreadyGone") this.answered.push(now);
-    if (answer.is !== "throttled") return;
+    const busy = answer.is === "throttled" ? answer : answer.is === "unknown" ? answer.busy : undefined;
+    if (!busy) return;
     this.refill();
     const max = this.deps.config.deletesPerMinute;
-    const { retryAfterMs } = answer;
+    const { retryAfterMs } = busy;
     this.rate = slowDown(this.rate, { now, max, retryAfterMs, deleted: this.answered.length });
     await this.save();
   }

@@ -93,6 +93,7 @@ export async function readPolicies(deps: Deps, run: Run, header: SnapshotHeader)
     policies.set(id, {
       now,
       purgeSuperseded: settings.purgeSuperseded,
+      graceMs: settings.graceMs,
       enforceDeadline: effectiveMode(settings.mode, run.mode) === "enforce" ? enforceDeadline : undefined,
       maxAgeMs: deps.config.snapshot.maxAgeMs,
       holdOf: (mark) => holds.find(mark, now),

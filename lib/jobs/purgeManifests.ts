@@ -1,3 +1,4 @@
+import type { ArmId } from "../core/armId.ts";
 import type { ObservedFinding } from "../core/findings.ts";
 import { SafetyStopError } from "../errors.ts";
 import type { Override, Plan } from "../stores/planStore.ts";
@@ -5,6 +6,7 @@ import type { Run } from "../stores/runStore.ts";
 import type { SnapshotHeader } from "../stores/snapshotStore.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import { assertFresh } from "./assertFresh.ts";
+import { resolveMended } from "./damage.ts";
 import type { Deps } from "./deps.ts";
 import type { RegistryPlan } from "./planRegistry.ts";
 import { effectiveMode, planRegistry, readPolicies } from "./planRegistry.ts";
@@ -32,7 +34,8 @@ const PLAN_SCOPE = "plan";
  */
 export async function purgeManifests(deps: Deps, run: Run): Promise<void> {
   if (run.planId !== undefined) return sendPlanned(deps, run.id, run.planId);
-  await settleEarlierIntents(deps, run);
+  const unsettled = await settleEarlierIntents(deps, run);
+  await resolveMended(deps);
   const header = await readProcessed(deps);
   const policies = await readPolicies(deps, run, header);
   const override = await readOverride(deps, run);
@@ -45,7 +48,7 @@ export async function purgeManifests(deps: Deps, run: Run): Promise<void> {
   }
   const plan = toPlan(deps, { run, header, planned });
   await storePlan(deps, plan, planned);
-  await observeTrips(deps, run, planned);
+  await observeTrips(deps, run, { planned, unsettled });
   await deps.runs.update(run.id, (stored) => ({ ...stored, planId: plan.id }));
   deps.log.info("purge planned", {
     planId: plan.id,
@@ -137,7 +140,13 @@ async function storePlan(deps: Deps, plan: Plan, planned: readonly RegistryPlan[
   }
 }
 
-async function observeTrips(deps: Deps, run: Run, planned: readonly RegistryPlan[]): Promise<void> {
+interface Observed {
+  readonly planned: readonly RegistryPlan[];
+  /** Registries of which it is not known what an earlier purge did. */
+  readonly unsettled: ReadonlySet<ArmId>;
+}
+
+async function observeTrips(deps: Deps, run: Run, { planned, unsettled }: Observed): Promise<void> {
   for (const { row } of planned) {
     const finding = toFinding(row);
     if (finding) await deps.findings.observe(finding, run.at);
@@ -147,7 +156,8 @@ async function observeTrips(deps: Deps, run: Run, planned: readonly RegistryPlan
   await deps.findings.resolve(PLAN_SCOPE, run.at, () => true);
   // Where nothing is left to purge, whatever stopped an earlier purge is over.
   for (const { row } of planned)
-    if (row.state === "done") await deps.findings.resolve(stopScope(row.registryId), run.at, () => true);
+    if (row.state === "done" && !unsettled.has(row.registryId))
+      await deps.findings.resolve(stopScope(row.registryId), run.at, () => true);
 }
 
 function toFinding({ registryId, state, notes }: RegistryPlan["row"]): ObservedFinding | undefined {

@@ -1,6 +1,6 @@
 import { HOUR_MS, toIso } from "../core/duration.ts";
 import type { PlanItem } from "../core/planPurge.ts";
-import { SafetyStopError, UpstreamError } from "../errors.ts";
+import { FrozenError, SafetyStopError, UpstreamError } from "../errors.ts";
 import type { Lease } from "../ports.ts";
 import type { Plan, PlannedRegistry } from "../stores/planStore.ts";
 import { countDeleted } from "./countDeleted.ts";
@@ -64,8 +64,7 @@ async function work(deps: Deps, shift: Shift): Promise<void> {
       !(error instanceof UpstreamError && (error.service === "registry" || error.service === "ARM"))
     )
       throw error;
-    const freeze = error instanceof SafetyStopError ? await findFreeze(deps) : undefined;
-    if (freeze) return settle(deps, message, { state: "frozen", notes: [describeFreeze(freeze)] });
+    if (error instanceof FrozenError) return settle(deps, message, { state: "frozen", notes: [error.message] });
     deps.log.error("purge of a registry stopped", { registryId: message.registryId, why: error.message });
     const finding = {
       kind: "purgeStopped" as const,
@@ -98,7 +97,8 @@ async function deleteAll(deps: Deps, shift: Shift): Promise<Handover | undefined
     snapshotId: plan.snapshotId,
     items: [...rest.byRepository.values()].flat(),
   });
-  const walk = new RepositoryWalk(deps, site, { ...rest, fresh, snapshotId: plan.snapshotId, until });
+  const order = { ...rest, fresh, snapshotId: plan.snapshotId, until };
+  const walk = new RepositoryWalk(deps, { ...site, tagHolds: fresh.tagHolds }, order);
   const finished = await saving(site, () => walk.run((notes) => note(deps, message, notes)));
   const names = [...rest.byRepository.keys()];
   const open = names.findIndex((name) => !finished.has(name));
@@ -107,7 +107,7 @@ async function deleteAll(deps: Deps, shift: Shift): Promise<Handover | undefined
 }
 
 /** Whatever ends the work: the next worker is to know how fast the registry lets itself be deleted from. */
-async function saving<T>({ pace }: Site, work: () => Promise<T>): Promise<T> {
+async function saving<T>({ pace }: Pick<Site, "pace">, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
@@ -133,13 +133,14 @@ async function readRemaining(deps: Deps, { runId, planId, registryId, after }: P
   const rest = names.slice(after === undefined ? 0 : names.indexOf(after) + 1);
   return {
     byRepository: new Map(
-      rest.map((name) => [name, byRepository.get(name) ?? []] as const).filter(([, items]) => items.length > 0),
+      // One that is settled is visited all the same: a worker that ended may not have looked whether that hurt anything.
+      rest.map((name) => [name, byRepository.get(name) ?? []] as const),
     ),
     settled,
   };
 }
 
-async function openSite(deps: Deps, { message, plan, lease }: Shift): Promise<Site> {
+async function openSite(deps: Deps, { message, plan, lease }: Shift): Promise<Omit<Site, "tagHolds">> {
   const { registryId, runId, planId } = message;
   const found = await readTarget(deps, registryId);
   if ("unusable" in found) throw new SafetyStopError(`the registry cannot be used: ${found.unusable}`);
@@ -158,7 +159,7 @@ async function openSite(deps: Deps, { message, plan, lease }: Shift): Promise<Si
         throw new SafetyStopError(`plan ${planId} is too old`);
       await assertNotStopped(deps, runId);
       const freeze = await findFreeze(deps);
-      if (freeze) throw new SafetyStopError(describeFreeze(freeze));
+      if (freeze) throw new FrozenError(describeFreeze(freeze));
     },
   };
 }

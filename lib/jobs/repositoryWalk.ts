@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import type { PlanItem } from "../core/planPurge.ts";
-import { SafetyStopError } from "../errors.ts";
+import { FrozenError, SafetyStopError } from "../errors.ts";
 import type { Site } from "./deleteManifest.ts";
 import type { Deps } from "./deps.ts";
 import type { FreshContext } from "./freshContext.ts";
@@ -20,7 +20,7 @@ export interface Remaining {
 interface Order extends Remaining {
   readonly fresh: FreshContext;
   readonly snapshotId: string;
-  /** Epoch milliseconds: no repository is begun after that. */
+  /** Epoch milliseconds: no delete is begun after that. */
   readonly until: number;
 }
 
@@ -30,7 +30,7 @@ export class RepositoryWalk {
   private readonly site: Site;
   private readonly order: Order;
   private readonly finished = new Set<string>();
-  private failure: unknown;
+  private readonly failures: unknown[] = [];
   private slowed = false;
 
   constructor(deps: Deps, site: Site, order: Order) {
@@ -39,7 +39,7 @@ export class RepositoryWalk {
     this.site = {
       ...site,
       checkStillAllowed: async () => {
-        if (this.failure !== undefined) throw new SafetyStopError("the purge of another repository was stopped");
+        if (this.failures.length > 0) throw new StoppedBeside("the purge of another repository was stopped");
         await site.checkStillAllowed();
       },
     };
@@ -51,7 +51,7 @@ export class RepositoryWalk {
     await pMap(this.order.byRepository, ([name, items]) => this.visit(name, items, note), {
       concurrency: REPOSITORIES_AT_A_TIME,
     });
-    if (this.failure !== undefined) throw this.failure;
+    if (this.failures.length > 0) throw joinFailures(this.failures);
     return this.finished;
   }
 
@@ -61,32 +61,50 @@ export class RepositoryWalk {
     note: (notes: readonly string[]) => Promise<void>,
   ): Promise<void> {
     const { fresh, snapshotId, settled, until } = this.order;
-    if (this.failure !== undefined || this.slowed || this.deps.clock.now().getTime() >= until) return;
+    if (this.failures.length > 0 || this.slowed || this.deps.clock.now().getTime() >= until) return;
     const deleted = settled.get(name) ?? new Set<string>();
     try {
       await this.site.checkStillAllowed();
       try {
-        const result = await purgeRepository(this.deps, this.site, { fresh, items, snapshotId, deleted });
+        const order = { name, fresh, items, snapshotId, deleted, until };
+        const result = await purgeRepository(this.deps, this.site, order);
         await note(result.notes);
         if (result.slowed) this.slowed = true;
         else this.finished.add(name);
       } finally {
-        await assertStillAbsent(this.deps, items, fresh);
+        await this.assertStillAbsent(items, fresh);
       }
     } catch (error) {
-      this.failure ??= error;
+      this.failures.push(error);
+    }
+  }
+
+  /** An artifact manifest that came back while its artifacts were being deleted: stop, a person must look. */
+  private async assertStillAbsent(items: readonly PlanItem[], { context }: FreshContext): Promise<void> {
+    const decommissioned = items.filter((item) => item.class === "decommissioned");
+    for (const id of new Set(decommissioned.map(({ artifactManifestId }) => artifactManifestId))) {
+      if (context.graph.present.has(id)) continue;
+      const answer = await this.deps.arm.getResource(id);
+      if (answer.is === "absent") continue;
+      const what = `${id} came back, or cannot be read, while its artifacts were being deleted`;
+      throw new SafetyStopError(`${what}: what went stands in the journal, in ${this.site.journalFile}`);
     }
   }
 }
 
-/** An artifact manifest that came back while its artifacts were being deleted: stop, a person must look. */
-async function assertStillAbsent(deps: Deps, items: readonly PlanItem[], { context }: FreshContext): Promise<void> {
-  for (const id of new Set(
-    items.filter((item) => item.class === "decommissioned").map(({ artifactManifestId }) => artifactManifestId),
-  )) {
-    if (context.graph.present.has(id)) continue;
-    const answer = await deps.arm.getResource(id);
-    if (answer.is !== "absent")
-      throw new SafetyStopError(`${id} came back, or cannot be read, while its artifacts were being deleted`);
-  }
+/** Stopped by what happened to another repository: that says why. */
+class StoppedBeside extends SafetyStopError {}
+
+/**
+ * All reasons in one, without those that only follow from another. What is no matter of safety comes first: the message is then
+ * tried again, and what was found out about safety stands in findings of its own.
+ */
+function joinFailures(failures: readonly unknown[]): unknown {
+  const own = failures.filter((failure) => !(failure instanceof StoppedBeside));
+  const other = own.find((failure) => !(failure instanceof SafetyStopError));
+  if (other !== undefined || own.length < 2) return other ?? own[0] ?? failures[0];
+  const stops = own.filter((failure) => failure instanceof SafetyStopError);
+  const reasons = stops.filter((stop) => !(stop instanceof FrozenError));
+  if (reasons.length === 0) return stops[0];
+  return new SafetyStopError([...new Set(reasons.map(({ message }) => message))].join("; "));
 }

@@ -1,7 +1,8 @@
 import type { HoldBook } from "../core/holdsOn.ts";
-import { describeHold, listHoldsOn, toTagHolds } from "../core/holdsOn.ts";
+import { describeHold, listHoldsOn } from "../core/holdsOn.ts";
 import { isSeen } from "../core/keepReasons.ts";
 import type { PlanItem } from "../core/planPurge.ts";
+import { endOfGrace } from "../core/planPurge.ts";
 import { decideStays } from "../core/protection.ts";
 import type { Repository } from "../core/registryManifest.ts";
 import { decideVerdicts } from "../core/verdicts.ts";
@@ -28,8 +29,7 @@ interface Facts {
 export async function selectEligible(deps: Deps, facts: Facts): Promise<Selection> {
   const { items, now, fresh } = facts;
   const marks = await deps.marks.ofRepository(now.registryId, now.name);
-  const tags = toTagHolds(fresh.context.graph, [...fresh.stores.keys()], fresh.stores);
-  const holds = { tags, holds: await Array.fromAsync(deps.holds.list()) };
+  const holds = { tags: fresh.tagHolds, holds: await Array.fromAsync(deps.holds.list()) };
   const judge = createJudge(deps, { fresh, now, marks, holds });
   const notes: string[] = [];
   const restarts: string[] = [];
@@ -67,9 +67,10 @@ function createJudge(deps: Deps, { fresh, now, marks, holds }: Scene): (item: Pl
     const mark = marks.get(item.digest)?.mark;
     if (mark?.deadline === undefined || mark.deadline !== item.deadline)
       return keep("its mark was cleared or began anew");
-    if (!(deps.clock.now().getTime() >= Date.parse(mark.deadline))) return keep("its grace window is not over");
-    if (findStoreSettings(deps.config, item.storeId)?.mode !== "enforce")
-      return keep("its artifact store is not enforced");
+    const settings = findStoreSettings(deps.config, item.storeId);
+    if (settings?.mode !== "enforce") return keep("its artifact store is not enforced");
+    if (!(deps.clock.now().getTime() >= endOfGrace(mark, settings.graceMs)))
+      return keep("its grace window is not over");
     const [hold] = listHoldsOn(holds, { ...item, registryId: now.registryId }, deps.clock.now().getTime());
     if (hold) return keep(`a hold is in force ${describeHold(hold)}`);
     const manifest = listed.get(item.digest);

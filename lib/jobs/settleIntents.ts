@@ -1,7 +1,7 @@
 import type { ArmId } from "../core/armId.ts";
 import { DAY_MS, toIso } from "../core/duration.ts";
 import { isOpenOutcome } from "../core/openIntents.ts";
-import { UpstreamError } from "../errors.ts";
+import { SafetyStopError, UpstreamError } from "../errors.ts";
 import type { RegistryReader } from "../ports.ts";
 import type { Deletion } from "../stores/deletionStore.ts";
 import type { PlannedRegistry } from "../stores/planStore.ts";
@@ -12,6 +12,7 @@ import { purgeLease } from "./leaseNames.ts";
 import type { IntentPlace, OpenIntent, Period } from "./openIntents.ts";
 import { listOpenIntents } from "./openIntents.ts";
 import { readTarget } from "./registryTarget.ts";
+import { verifyAfter } from "./verifyAfter.ts";
 
 /** How long what an earlier run left open is looked after. */
 const LOOK_BACK_MS = 7 * DAY_MS;
@@ -21,7 +22,7 @@ const RUN_MS = DAY_MS;
 
 /** Where the intents of a run are settled, and by whose eyes. */
 export interface SettledPlace extends IntentPlace {
-  readonly reader: Pick<RegistryReader, "findManifest">;
+  readonly reader: RegistryReader;
 }
 
 /**
@@ -38,47 +39,84 @@ export async function settleIntents(deps: Deps, place: SettledPlace, sinceMs: nu
 }
 
 /**
- * The same for every run of the last days but `current`, whatever tonight's plan holds. A registry that somebody works on, or that
- * cannot be read, is left as it is: what nobody knows stays open, and counts as deleted.
+ * The same for every run of the last days but `current`, whatever tonight's plan holds, and a look whether what is there misses
+ * what such a run deleted: its worker may not have come to that. A registry that somebody works on, or that cannot be read, is
+ * left as it is, and returned: what nobody knows stays open, and counts as deleted.
  */
-export async function settleEarlierIntents(deps: Deps, current: Run): Promise<void> {
+export async function settleEarlierIntents(deps: Deps, current: Run): Promise<ReadonlySet<ArmId>> {
+  const left = new Set<ArmId>();
   const since = Date.parse(current.at) - LOOK_BACK_MS;
   for await (const run of deps.runs.list()) {
-    if (Date.parse(run.at) < since) return;
+    if (Date.parse(run.at) < since) break;
     if (run.id === current.id || run.planId === undefined) continue;
-    for (const { registryId } of (await deps.plans.listRegistries(run.planId)).filter(mayHaveIntents))
-      await settleRun(deps, run, registryId);
+    for (const registry of (await deps.plans.listRegistries(run.planId)).filter(mayHaveIntents))
+      if (!(await settleRun(deps, run, registry))) left.add(registry.registryId);
   }
+  return left;
 }
 
 const mayHaveIntents = ({ state, items }: PlannedRegistry): boolean => items > 0 && state !== "reportOnly";
 
-async function settleRun(deps: Deps, run: Run, registryId: ArmId): Promise<void> {
+/** False where it could not be settled. */
+async function settleRun(deps: Deps, run: Run, { registryId, state }: PlannedRegistry): Promise<boolean> {
   const place = { runId: run.id, registryId, journalFile: toJournalFile(run, registryId) };
   const sinceMs = Date.parse(run.at);
   const period = { sinceMs, untilMs: Math.min(sinceMs + RUN_MS, deps.clock.now().getTime()) };
-  if ((await listOpenIntents(deps, place, period)).length === 0) return;
+  if (state !== "stopped" && (await listOpenIntents(deps, place, period)).length === 0) return true;
   const lease = await deps.leases.acquire(purgeLease(deps, registryId));
-  if (!lease) return;
+  if (!lease) return false;
   try {
-    await settleWhatReads(deps, place, period);
+    return await settleWhatReads(deps, place, period);
   } finally {
     await lease.release();
   }
 }
 
-async function settleWhatReads(deps: Deps, place: IntentPlace, period: Period): Promise<void> {
+async function settleWhatReads(deps: Deps, place: IntentPlace, period: Period): Promise<boolean> {
   const { registryId, runId } = place;
+  const leave = (why: string): boolean => {
+    deps.log.warn("an earlier purge stays unsettled", { registryId, runId, why });
+    return false;
+  };
   try {
     const found = await readTarget(deps, registryId);
-    if ("unusable" in found) return deps.log.warn("intents stay open", { registryId, runId, why: found.unusable });
+    if ("unusable" in found) return leave(found.unusable);
     const reader = deps.openRegistry(found.target);
     for (const intent of await listOpenIntents(deps, place, period))
       await settleOne(deps, { ...place, reader }, intent);
+    await verifyDeleted(deps, { ...place, reader }, period);
+    return true;
   } catch (error) {
-    if (!(error instanceof UpstreamError) || error.service !== "registry") throw error;
-    deps.log.warn("intents stay open", { registryId, runId, why: error.message });
+    // A journal that cannot be written to must not keep other registries from being purged.
+    if (!(error instanceof UpstreamError) || !["registry", "blobs"].includes(error.service)) throw error;
+    return leave(error.message);
   }
+}
+
+async function verifyDeleted(deps: Deps, { registryId, runId, reader }: SettledPlace, period: Period): Promise<void> {
+  const source = { reader, edges: deps.edges, journal: deps.journal, registryId };
+  for (const [name, gone] of await listGone(deps, { registryId, runId }, period)) {
+    try {
+      await verifyAfter(deps, source, { name, before: [], gone });
+    } catch (error) {
+      if (!(error instanceof SafetyStopError)) throw error;
+      // It stands in a finding of its own, and is no reason to delete nothing elsewhere.
+      deps.log.error("an earlier purge has hurt something", { registryId, runId, why: error.message });
+    }
+  }
+}
+
+/** By repository: what the run has deleted, or may have. */
+async function listGone(
+  { deletions }: Deps,
+  { registryId, runId }: Pick<SettledPlace, "registryId" | "runId">,
+  { sinceMs, untilMs }: Period,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const gone = new Map<string, Set<string>>();
+  for await (const { repository, digest, outcome, ...deletion } of deletions.listSince(registryId, sinceMs, untilMs))
+    if (deletion.runId === runId && outcome !== "kept")
+      gone.set(repository, (gone.get(repository) ?? new Set()).add(digest));
+  return gone;
 }
 
 interface Settled {

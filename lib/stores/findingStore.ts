@@ -84,7 +84,7 @@ export class FindingStore {
     if (observed.length > 0) await this.remember(scope);
     const byId = new Map(observed.map((finding) => [findingId(this.hash, finding), finding]));
     const counts = { opened: 0, refreshed: 0, resolved: 0 };
-    for await (const chunk of inChunks(reconcileFindings(this.listFindings(scope), { observed: byId, at }))) {
+    for await (const chunk of inChunks(reconcileFindings(this.listOfScope(scope), { observed: byId, at }))) {
       await this.table.putAll(chunk.map(({ finding }) => toFindingRow(finding)));
       for (const { effect } of chunk) counts[effect] += 1;
     }
@@ -169,7 +169,8 @@ export class FindingStore {
     }
   }
 
-  private async *listFindings(scope: FindingScope): AsyncGenerator<Finding> {
+  /** Sorted by id; resolved ones included. */
+  async *listOfScope(scope: FindingScope): AsyncGenerator<Finding> {
     for await (const { finding } of this.listStored(scope)) yield finding;
   }
 

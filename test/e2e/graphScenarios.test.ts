@@ -62,7 +62,12 @@ describe("without its risk", () => {
 
 describe("the estate with every finding", () => {
   /** Only a purge opens them. */
-  const OF_THE_PURGE: ReadonlySet<string> = new Set<FindingKind>(["breakerTripped", "purgeStopped", "messagePoisoned"]);
+  const OF_THE_PURGE: ReadonlySet<string> = new Set<FindingKind>([
+    "breakerTripped",
+    "purgeStopped",
+    "damagedArtifact",
+    "messagePoisoned",
+  ]);
   const kinds = Object.entries(FINDING_KINDS).filter(([kind]) => !OF_THE_PURGE.has(kind));
   let simulation: Simulation;
   beforeAll(async () => {

@@ -308,6 +308,7 @@ export function aDuePolicy(policy: Partial<DuePolicy> = {}): DuePolicy {
   return {
     now: Date.parse(NOW),
     purgeSuperseded: false,
+    graceMs: 14 * 86_400_000,
     enforceDeadline: undefined,
     maxAgeMs: 36 * 3_600_000,
     holdOf: () => undefined,

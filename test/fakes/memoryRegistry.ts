@@ -5,6 +5,7 @@ import type {
   DeleteAnswer,
   ListedManifest,
   ManifestContent,
+  Newest,
   RegistryPurger,
   RegistryReader,
   RepositoryFacts,
@@ -25,6 +26,8 @@ export interface Held extends Omit<Pushed, "tags"> {
   readonly tags: Map<string, string>;
   locked: boolean;
 }
+
+const PAGE_NEWEST = 100;
 
 const Body = z.looseObject({ subject: z.object({ digest: z.string() }).nullish() });
 
@@ -78,6 +81,11 @@ export class MemoryRegistry implements RegistryReader, RegistryPurger {
     yield this.list(repository).map(toListed);
   }
 
+  async readNewest(repository: string): Promise<Newest> {
+    const held = this.list(repository).toSorted((a, b) => changedAt(b) - changedAt(a));
+    return { manifests: held.slice(0, PAGE_NEWEST).map(toListed), isWhole: held.length < PAGE_NEWEST };
+  }
+
   async readTagTimes(repository: string): Promise<ReadonlyMap<string, string>> {
     return new Map(this.list(repository).flatMap(({ tags }) => [...tags]));
   }
@@ -111,6 +119,8 @@ export class MemoryRegistry implements RegistryReader, RegistryPurger {
     return [digest, ...cascaded];
   }
 }
+
+const changedAt = ({ createdAt, tags }: Held): number => Math.max(...[createdAt, ...tags.values()].map(Date.parse));
 
 const subjectOf = (text: string): string | undefined => Body.parse(JSON.parse(text)).subject?.digest;
 

@@ -1,4 +1,4 @@
-import type { DeleteAnswer, ListedManifest, ManifestContent } from "../../lib/ports.ts";
+import type { DeleteAnswer, ListedManifest, ManifestContent, Newest } from "../../lib/ports.ts";
 import { OCI_IMAGE, OCI_INDEX } from "./arbitraryRegistries.ts";
 import { MemoryRegistry, toDigest, type Held } from "./memoryRegistry.ts";
 import { listDeletable, listHurt, type Judged } from "./naiveCleaner.ts";
@@ -74,6 +74,13 @@ export class WatchedRegistry extends MemoryRegistry {
     return found;
   }
 
+  override async readNewest(repository: string): Promise<Newest> {
+    this.#race();
+    const newest = await super.readNewest(repository);
+    if (repository === this.#watched) for (const shown of newest.manifests) this.#looks.set(shown.digest, shown);
+    return newest;
+  }
+
   override async readBytes(repository: string, digest: string): Promise<ManifestContent> {
     this.#race();
     return super.readBytes(repository, digest);
@@ -95,8 +102,11 @@ export class WatchedRegistry extends MemoryRegistry {
   #judge(digest: string): void {
     this.gone.add(digest);
     this.#goneNow.add(digest);
-    if (!this.#listing.some((judged) => judged.digest === digest)) return;
     const shown = this.#looks.get(digest);
+    if (!this.#listing.some((judged) => judged.digest === digest)) {
+      if (shown) this.wrong.push(`${digest} was shown as pushed`);
+      return;
+    }
     if (!shown) this.wrong.push(`${digest} went without a look`);
     else if (shown.tags.length > 0) this.wrong.push(`${digest} was shown as tagged ${shown.tags.join()}`);
     else if (!shown.deleteEnabled) this.wrong.push(`${digest} was shown as locked`);

@@ -8,7 +8,12 @@ import { useJobBench } from "./jobBench.ts";
 const bench = useJobBench();
 
 /** They are about deleting, or about a defect of the service: the tests of the purge and of poisoned messages have them. */
-const OF_THE_PURGE: ReadonlySet<string> = new Set<FindingKind>(["breakerTripped", "purgeStopped", "messagePoisoned"]);
+const OF_THE_PURGE: ReadonlySet<string> = new Set<FindingKind>([
+  "breakerTripped",
+  "purgeStopped",
+  "damagedArtifact",
+  "messagePoisoned",
+]);
 const toFolder = (kind: string): string => kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const KINDS = Object.entries(FINDING_KINDS)
   .filter(([kind]) => !OF_THE_PURGE.has(kind))

@@ -3,7 +3,7 @@ import { createGetArtifact } from "../../functions/getArtifact.ts";
 import { createLiftHold, createPlaceHold } from "../../functions/holds.ts";
 import { type Answer, call } from "../unit/functions/aService.ts";
 import { useJobBench } from "./jobBench.ts";
-import { doOnceBefore, listOpen, readPlanned, untilPurge } from "./ripe.ts";
+import { doOnceBefore, listOpen, looksAt, readPlanned, untilPurge } from "./ripe.ts";
 import { type Json, manifestId, OLD, registryIdOf, smallEstate, storeId } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
@@ -89,12 +89,7 @@ describe("a hold over HTTP", () => {
     { name: "keeps nothing else", held: "live", goes: OLD },
   ])("that was placed during the last look at a digest $name", async ({ held, goes }) => {
     const world = await bench.fork(ripe);
-    const chart = world.registry().resolve("old chart");
-    const count = doOnceBefore(
-      world,
-      ({ port, method, args }) => port === "reader" && method === "findManifest" && args[1] === chart,
-      () => place(world, digestOf(world, held)),
-    );
+    const count = doOnceBefore(world, looksAt(world, "old chart"), () => place(world, digestOf(world, held)));
     await world.stage("purge");
     expect([count(), world.deleted()]).toEqual([1, goes]);
   });

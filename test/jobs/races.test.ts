@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { RegistryManifestSchema } from "../sandbox/estate.ts";
 import { useJobBench } from "./jobBench.ts";
 import type { PortCall } from "./portGate.ts";
-import { doOnceBefore, listOpen, readPlanned, untilPurge } from "./ripe.ts";
+import { doOnceBefore, listOpen, looksAt, readPlanned, untilPurge } from "./ripe.ts";
 import { OLD, smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
@@ -30,7 +30,7 @@ describe("a purge that something else races with", () => {
     return world;
   }
 
-  const lookAtIndex = (world: World) => asks("reader", "findManifest", world.registry().resolve("old"));
+  const lookAtIndex = (world: World) => looksAt(world, "old");
 
   it("sees a tag that comes a moment before the last look, and asks nothing of the registry", async () => {
     const world = await raceWith(lookAtIndex, (before) => before.registry().tag("old/nginx", "rollback", "old"));
@@ -40,7 +40,7 @@ describe("a purge that something else races with", () => {
   });
 
   it("sees a tag on a child that comes a moment before the child's last look", async () => {
-    const look = (world: World) => asks("reader", "findManifest", world.registry().resolve("old arm64"));
+    const look = (world: World) => looksAt(world, "old arm64");
     const world = await raceWith(look, (before) => before.registry().tag("old/nginx", "arm", "old arm64"));
     expect(world.deleted()).toEqual(OLD.filter((alias) => alias !== "old arm64"));
     expect(world.failures).toEqual([]);

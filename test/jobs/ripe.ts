@@ -52,6 +52,13 @@ export async function startByHand(world: World, request: Partial<RunRequest> = {
   return started.run.id;
 }
 
+/** The last look at a digest. */
+export const looksAt = (world: World, alias: string) => {
+  const digest = world.registry().resolve(alias);
+  return ({ port, method, args }: PortCall): boolean =>
+    port === "reader" && method === "findManifest" && args[1] === digest;
+};
+
 /** The open findings of a kind. */
 export async function listOpen(world: World, kind: Finding["kind"]): Promise<readonly Finding[]> {
   const findings = await collect(world.stores.findings.list());

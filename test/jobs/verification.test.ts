@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { RegistryManifestSchema } from "../sandbox/estate.ts";
 import { useJobBench } from "./jobBench.ts";
-import { isIterable, type Guard } from "./portGate.ts";
-import { addFault, doOnceBefore, toResource, untilDue, untilPurge } from "./ripe.ts";
+import { isIterable, type Guard, type PortCall } from "./portGate.ts";
+import { addFault, doOnceBefore, looksAt, toResource, untilDue, untilPurge } from "./ripe.ts";
 import { anArtifactManifest, anImage, manifestId, OLD, smallEstate, storeId } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
@@ -82,11 +82,8 @@ describe("a plan whose world changes before it is carried out", () => {
   it("keeps a subject whose referrer is tagged between the listing and the last look", async () => {
     const world = await bench.fork(ripe);
     await world.fire("purge");
-    const referrer = world.registry().resolve("old signature");
-    const countTagged = doOnceBefore(
-      world,
-      ({ port, method, args }) => port === "reader" && method === "findManifest" && args[1] === referrer,
-      () => world.registry().tag("old/nginx", "keep", "old signature"),
+    const countTagged = doOnceBefore(world, looksAt(world, "old signature"), () =>
+      world.registry().tag("old/nginx", "keep", "old signature"),
     );
     await world.drain();
     expect(countTagged()).toBe(1);
@@ -97,20 +94,23 @@ describe("a plan whose world changes before it is carried out", () => {
   it.each([
     {
       name: "before the last look, and is not asked for",
-      port: "reader",
-      method: "findManifest",
-      digestAt: 1,
+      isMoment: (world: World) => looksAt(world, "old"),
       asked: 0,
     },
-    { name: "after the last look, and is refused", port: "journal", method: "saveBytes", digestAt: 0, asked: 1 },
-  ])("keeps the children of an index that is locked $name", async ({ port, method, digestAt, asked }) => {
+    {
+      name: "after the last look, and is refused",
+      isMoment: (world: World) => {
+        const index = world.registry().resolve("old");
+        return ({ port, method, args }: PortCall) => port === "journal" && method === "saveBytes" && args[0] === index;
+      },
+      asked: 1,
+    },
+  ])("keeps the children of an index that is locked $name", async ({ isMoment, asked }) => {
     const world = await bench.fork(ripe);
     await world.fire("purge");
     const index = world.registry().resolve("old");
-    const countLocked = doOnceBefore(
-      world,
-      (call) => call.port === port && call.method === method && call.args[digestAt] === index,
-      () => world.registry().setAttributes("old/nginx", { deleteEnabled: false }, { ref: "old" }),
+    const countLocked = doOnceBefore(world, isMoment(world), () =>
+      world.registry().setAttributes("old/nginx", { deleteEnabled: false }, { ref: "old" }),
     );
     await world.drain();
     expect(countLocked()).toBe(1);
@@ -177,6 +177,10 @@ describe("a tagged index that the registry neither lists nor counts", () => {
       if (call.method === "findRepository" && answer) {
         const facts = z.looseObject({ manifestCount: z.number() }).parse(answer);
         return { ...facts, manifestCount: facts.manifestCount - 1 };
+      }
+      if (call.method === "readNewest") {
+        const newest = z.looseObject({ manifests: Page }).parse(answer);
+        return { ...newest, manifests: newest.manifests.filter(({ digest }) => digest !== hidden) };
       }
       return denied && call.method === "findManifest" && call.args[1] === hidden ? undefined : answer;
     };

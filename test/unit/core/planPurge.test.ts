@@ -48,6 +48,12 @@ describe("a mark", () => {
       waiting: { why: "inGraceOfEnforce", until: "2026-03-02T01:00:01Z" },
     },
     {
+      name: "the grace of its store was made longer since it was last confirmed",
+      policy: { graceMs: 15 * 24 * HOUR_MS + 1000 },
+      control: { policy: { graceMs: 15 * 24 * HOUR_MS } },
+      waiting: { why: "inGrace", until: "2026-03-02T01:00:01Z" },
+    },
+    {
       name: "it was pushed within a day",
       mark: { pushedAt: "2026-03-01T01:00:01Z" },
       control: { mark: { pushedAt: "2026-03-01T01:00:00Z" } },

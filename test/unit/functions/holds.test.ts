@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from "@jest/globals";
 import { createGetHold, createLiftHold, createListHolds, createPlaceHold } from "../../../functions/holds.ts";
 import type { Deps } from "../../../lib/jobs/deps.ts";
-import { readActiveHolds } from "../../../lib/jobs/activeHolds.ts";
+import { findHoldNow } from "../../../lib/jobs/findHoldNow.ts";
+import { NO_TAG_HOLDS } from "../../fakes/aFreshContext.ts";
 import { artifactManifestId, digest, NOW, REGISTRY, STORE } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import type { Answer } from "./aService.ts";
@@ -55,8 +56,8 @@ describe("placing a hold over HTTP", () => {
     const { status, json } = await place(deps, { ...BODY, scope });
     expect([status, json["scope"]]).toEqual([201, stored]);
     const where = { registryId: REGISTRY, repository: "cnf/nginx", artifactManifestId: CNF, storeId: STORE };
-    const holds = await readActiveHolds(deps);
-    expect(holds.find({ ...where, digest: digest(10) }, Date.parse(NOW))?.owner).toBe("release team");
+    const subjects = [{ ...where, digest: digest(10) }];
+    expect((await findHoldNow(deps, { tags: NO_TAG_HOLDS, subjects }))?.owner).toBe("release team");
   });
 
   test.each<{ name: string; body: object; says: string }>([

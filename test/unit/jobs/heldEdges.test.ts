@@ -3,19 +3,9 @@ import type { Deps } from "../../../lib/jobs/deps.ts";
 import { planRegistry, readPolicies } from "../../../lib/jobs/planRegistry.ts";
 import { selectEligible } from "../../../lib/jobs/selectEligible.ts";
 import { startRun } from "../../../lib/jobs/startRun.ts";
+import { aFreshContext } from "../../fakes/aFreshContext.ts";
 import { aContext } from "../../fakes/aContext.ts";
-import {
-  aHold,
-  aKnown,
-  aMark,
-  aNode,
-  aRepository,
-  aStore,
-  digest,
-  NOW,
-  REGISTRY,
-  STORE,
-} from "../../fakes/builders.ts";
+import { aHold, aKnown, aMark, aNode, aRepository, aStore, digest, NOW, REGISTRY } from "../../fakes/builders.ts";
 import { aHeader, aService, seeSnapshot } from "../functions/aService.ts";
 import { aPlanItem } from "./aPlanItem.ts";
 
@@ -103,7 +93,7 @@ describe("what hangs on what is held, when it is planned", () => {
 describe("what hangs on what is held, at the last look", () => {
   test.each(CASES)("$name", async ({ held, goes }) => {
     const deps = await aServiceThatHolds(held, "enforce");
-    const fresh = { context: aContext(), stores: new Map([[STORE, aStore()]]) };
+    const fresh = aFreshContext(aContext(), [aStore()]);
     const items = [...NAMES.keys()].map((name) => aPlanItem({ digest: name }));
     const { eligible, restarts } = await selectEligible(deps, { items, now: REPOSITORY, fresh });
     expect(toNames(eligible)).toEqual(goes);

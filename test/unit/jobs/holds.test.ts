@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ArmId } from "../../../lib/core/armId.ts";
 import type { Hold } from "../../../lib/core/hold.ts";
 import type { KnownArtifactManifest } from "../../../lib/core/knowledge.ts";
 import type { Resource } from "../../../lib/core/resources.ts";
@@ -8,6 +7,7 @@ import type { RegistryPlan } from "../../../lib/jobs/planRegistry.ts";
 import { planRegistry, readPolicies } from "../../../lib/jobs/planRegistry.ts";
 import { selectEligible } from "../../../lib/jobs/selectEligible.ts";
 import { startRun } from "../../../lib/jobs/startRun.ts";
+import { aFreshContext } from "../../fakes/aFreshContext.ts";
 import { aContext, aStorePolicy } from "../../fakes/aContext.ts";
 import {
   aHold,
@@ -125,7 +125,7 @@ async function lookAgain(deps: Deps, given: Case): Promise<Awaited<ReturnType<ty
   await deps.marks.put(aMark(), undefined);
   const store = aStore(given.store);
   const context = aContext({ resources: [store], known: known(given) });
-  const fresh = { context, stores: new Map<ArmId, Resource>([[STORE, store]]) };
+  const fresh = aFreshContext(context, [store]);
   return selectEligible(deps, { items: [ITEM], now: REPOSITORY, fresh });
 }
 
@@ -152,7 +152,7 @@ describe("a superseded item of a plan, at the last look", () => {
     const current = aManifest({ digest: digest(2), tags: [{ name: "1.0", movedAt: "2026-02-01T00:00:00Z" }] });
     const now = aRepository({ manifests: [aManifest(), current] });
     const items = [aPlanItem({ class: "superseded" })];
-    const fresh = { context, stores: new Map([[STORE, aStore()]]) };
+    const fresh = aFreshContext(context, [aStore()]);
     const { eligible, notes } = await selectEligible(deps, { items, now, fresh });
     expect(eligible).toEqual(held ? [] : items);
     expect(notes).toEqual(held ? [HELD] : []);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Finding } from "../../../lib/core/findings.ts";
-import type { Hold } from "../../../lib/core/hold.ts";
-import { readActiveHolds } from "../../../lib/jobs/activeHolds.ts";
+import type { HoldOn } from "../../../lib/core/holdsOn.ts";
 import type { Deps } from "../../../lib/jobs/deps.ts";
+import { findHoldNow } from "../../../lib/jobs/findHoldNow.ts";
 import { readFindingOwners } from "../../../lib/jobs/findingOwners.ts";
 import { liftHold, placeHold } from "../../../lib/jobs/holds.ts";
 import { PlannedHolds } from "../../../lib/jobs/plannedHolds.ts";
@@ -17,6 +17,7 @@ import {
   REGISTRY,
   STORE,
 } from "../../fakes/builders.ts";
+import { NO_TAG_HOLDS } from "../../fakes/aFreshContext.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
 import { aService } from "../functions/aService.ts";
@@ -24,11 +25,11 @@ import { aTenant } from "./aTenant.ts";
 
 const LATER = "2026-04-02T00:00:00.000Z";
 
-describe("the holds that are active", () => {
-  const find = async (deps: Deps, now = NOW): Promise<Hold | undefined> =>
-    (await readActiveHolds(deps)).find(aMark(), Date.parse(now));
+describe("the hold that is in force", () => {
+  const find = async (deps: Deps, now = NOW): Promise<HoldOn | undefined> =>
+    findHoldNow({ ...deps, clock: { now: () => new Date(now) } }, { tags: NO_TAG_HOLDS, subjects: [aMark()] });
 
-  it("are none where nobody holds it, or the hold is over", async () => {
+  it("is none where nobody holds it, or the hold is over", async () => {
     const deps = aService();
     expect(await find(deps)).toBeUndefined();
     await deps.holds.put(aHold({ until: NOW }));
@@ -36,7 +37,7 @@ describe("the holds that are active", () => {
     expect(await find(deps, "2026-03-02T00:59:59Z")).toBeDefined();
   });
 
-  it("count from the moment in which they are placed to the one in which they are lifted", async () => {
+  it("counts from the moment in which they are placed to the one in which they are lifted", async () => {
     const deps = aService();
     const { hold } = await placeHold(deps, aHold());
     expect(await find(deps)).toMatchObject({ owner: "release team" });
@@ -44,17 +45,17 @@ describe("the holds that are active", () => {
     expect(await find(deps)).toBeUndefined();
   });
 
-  it("are told by the one that ends last", async () => {
+  it("is told by the one that ends last", async () => {
     const deps = aService();
     await deps.holds.put(aHold({ scope: { of: "store", id: STORE }, until: LATER }));
     await deps.holds.put(aHold());
     expect((await find(deps))?.until).toBe(LATER);
   });
 
-  it("cannot be told where one of them cannot be read: it might hold anything", async () => {
+  it("cannot be told where one cannot be read: it might hold anything", async () => {
     const tables = new MemoryTables();
     await tables.open("holds").put({ partitionKey: "hold", rowKey: "0".repeat(24), body: { v: 2 } });
-    await expect(readActiveHolds(aService({}, tables))).rejects.toThrow("newer version");
+    await expect(find(aService({}, tables))).rejects.toThrow("newer version");
   });
 });
 
