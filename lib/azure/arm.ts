@@ -9,8 +9,8 @@ import {
 import { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { Arm, ArmAnswer } from "../ports.ts";
-import { parseJson } from "../core/parseJson.ts";
-import { readRetryAfter, REQUEST_TIMEOUT_MS, toUpstreamError } from "./clientOptions.ts";
+import { parseJson } from "./parseJson.ts";
+import { answerTimeoutPolicy, readRetryAfter, REQUEST_TIMEOUT_MS, toUpstreamError } from "./clientOptions.ts";
 
 export interface ArmOptions {
   readonly credential: TokenCredential;
@@ -32,6 +32,7 @@ const ABSENT_CODES = new Set(["ResourceNotFound", "ParentResourceNotFound", "Res
 /** HybridNetwork has no JavaScript SDK: ARM REST through the SDKs' own pipeline (retries, user agent, token cache). */
 export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
   const pipeline = createPipelineFromOptions({});
+  pipeline.addPolicy(answerTimeoutPolicy, { afterPhase: "Retry" });
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: `${audience}/.default` }));
   const get = (path: string): Promise<PipelineResponse> => send(pipeline, toUrl(endpoint, path));
   const listAll = (path: string): Promise<unknown[]> => readList(pipeline, { endpoint, path });

@@ -3,6 +3,7 @@ import type { PipelinePolicy, PipelineResponse } from "@azure/core-rest-pipeline
 import { RestError } from "@azure/core-rest-pipeline";
 import type { UpstreamFailure } from "../errors.ts";
 import { UpstreamError } from "../errors.ts";
+import { createAnswerTimeoutPolicy } from "./answerTimeoutPolicy.ts";
 
 /** The SDKs wait without end for an answer by default. */
 export const REQUEST_TIMEOUT_MS = 30_000;
@@ -15,8 +16,16 @@ const timeoutPolicy: PipelinePolicy = {
   },
 };
 
+/** Of one attempt, body included. */
+const ANSWER_TIMEOUT_MS = 60_000;
+
+export const answerTimeoutPolicy: PipelinePolicy = createAnswerTimeoutPolicy(ANSWER_TIMEOUT_MS);
+
 /** For every SDK client: no request may hang. Retries are the SDK's own, for reads. */
-export const TIMEOUT_POLICIES: AdditionalPolicyConfig[] = [{ policy: timeoutPolicy, position: "perCall" }];
+export const TIMEOUT_POLICIES: AdditionalPolicyConfig[] = [
+  { policy: timeoutPolicy, position: "perCall" },
+  { policy: answerTimeoutPolicy, position: "perRetry" },
+];
 
 /** Translates whatever an SDK throws, once, by status; never by message text. */
 export function toUpstreamError(service: UpstreamFailure["service"], operation: string, error: unknown): UpstreamError {

@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { statusOf, toUpstreamError } from "./clientOptions.ts";
-import { parseJson } from "../core/parseJson.ts";
+import { parseJson } from "./parseJson.ts";
 
 const DAY = /^\d{4}-\d{2}-\d{2}\/$/;
 

@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { statusOf, toUpstreamError } from "./clientOptions.ts";
-import { parseJson } from "../core/parseJson.ts";
+import { parseJson } from "./parseJson.ts";
 
 /** The records of one file, in order, piece by piece: a night may have written more than fits into memory. None where it does not exist. */
 export async function* readJournalFile(container: ContainerClient, file: string): AsyncGenerator {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { ListedManifest, RegistryReader, RegistryTarget } from "../ports.ts";
 import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
-import { parseJson } from "../core/parseJson.ts";
+import { parseJson } from "./parseJson.ts";
 import { isRegistryAbsence } from "./registryAbsence.ts";
 import { PageCollector, parseOrThrow, readPages } from "./registryPages.ts";
 import { createRegistryTokenPolicy } from "./registryTokens.ts";
@@ -60,7 +60,8 @@ export function createRegistryReader({ target, credential, audience }: RegistryO
   const token = createRegistryTokenPolicy({ target, credential, audience, actions: "pull,metadata_read" });
   const options = {
     audience,
-    additionalPolicies: [...TIMEOUT_POLICIES, { policy: token, position: "perRetry" as const }],
+    // The token first: waiting for one is not the answer's fault.
+    additionalPolicies: [{ policy: token, position: "perRetry" as const }, ...TIMEOUT_POLICIES],
   };
   // Metadata comes from the registry itself: what another host would list is not believed.
   const client = new ContainerRegistryClient(endpoint, credential, { ...options, redirectOptions: { maxRetries: 0 } });

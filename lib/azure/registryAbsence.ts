@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { statusOf } from "./clientOptions.ts";
-import { parseJson } from "../core/parseJson.ts";
+import { parseJson } from "./parseJson.ts";
 
 const AbsenceBody = z.object({
   errors: z.array(z.object({ code: z.enum(["MANIFEST_UNKNOWN", "NAME_UNKNOWN", "TAG_UNKNOWN"]) })).min(1),

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryTarget } from "../ports.ts";
-import { parseJson } from "../core/parseJson.ts";
+import { parseJson } from "./parseJson.ts";
 import { statusOf, toUpstreamError } from "./clientOptions.ts";
 import { isRegistryAbsence } from "./registryAbsence.ts";
 

@@ -14,7 +14,7 @@ export function createRegistryPurger({ target, credential, audience }: RegistryO
     audience,
     retryOptions: { maxRetries: 0 },
     redirectOptions: { maxRetries: 0 },
-    additionalPolicies: [...TIMEOUT_POLICIES, { policy: token, position: "perRetry" }],
+    additionalPolicies: [{ policy: token, position: "perRetry" }, ...TIMEOUT_POLICIES],
   });
   return {
     async deleteManifest(repository, digest) {

@@ -4,8 +4,8 @@ import { createDefaultHttpClient, createPipelineFromOptions, createPipelineReque
 import { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { RegistryTarget } from "../ports.ts";
-import { parseJson } from "../core/parseJson.ts";
-import { readRetryAfter, REQUEST_TIMEOUT_MS } from "./clientOptions.ts";
+import { parseJson } from "./parseJson.ts";
+import { answerTimeoutPolicy, readRetryAfter, REQUEST_TIMEOUT_MS } from "./clientOptions.ts";
 
 /** Tokens are renewed this long before they end. */
 const MARGIN_MS = 5 * 60_000;
@@ -113,6 +113,7 @@ class RegistryTokens {
     this.options = options;
     // No waiting inside a delete: it was decided seconds ago.
     this.pipeline = createPipelineFromOptions(options.actions === "delete" ? { retryOptions: { maxRetries: 0 } } : {});
+    this.pipeline.addPolicy(answerTimeoutPolicy, { afterPhase: "Retry" });
   }
 
   /** Parallel callers share one request. */

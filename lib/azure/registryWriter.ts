@@ -14,8 +14,8 @@ export function createRegistryWriter({ target, credential, audience }: RegistryO
   const endpoint = `https://${target.loginServer}`;
   const token = createRegistryTokenPolicy({ target, credential, audience, actions: "pull,push" });
   const additionalPolicies: AdditionalPolicyConfig[] = [
-    ...TIMEOUT_POLICIES,
     { policy: token, position: "perRetry" as const },
+    ...TIMEOUT_POLICIES,
   ];
   const once = { retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 } };
   // The bytes of a blob may be in a storage account, which is asked without our token.

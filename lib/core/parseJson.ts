@@ -1,7 +1,7 @@
-/** What a JSON text holds; undefined where it is none, for callers to refuse. The parser's own error would quote the text, which may hold a token. */
-export function parseJson(text: string | null | undefined): unknown {
+/** What a JSON text holds; undefined where it is none. */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text ?? "");
+    return JSON.parse(text);
   } catch {
     return undefined; // the callers take an unreadable text for everything that it could mean
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { RegistryManifestSchema } from "../sandbox/estate.ts";
 import { collect } from "./bench.ts";
 import { useRegistryBench } from "./registryBench.ts";
 
@@ -182,5 +183,59 @@ describe("reading bytes", () => {
   it("throws where the digest is not there", async () => {
     const read = bench.reader().readBytes(REPOSITORY, NO_SUCH_DIGEST);
     await expect(read).rejects.toMatchObject({ code: "UpstreamError", status: 404 });
+  });
+});
+
+describe("the newest of a repository", () => {
+  const newest = () => bench.reader().readNewest(REPOSITORY);
+  const page = (times: readonly (string | undefined)[], link?: string) =>
+    bench.addFault({
+      kind: "status",
+      status: 200,
+      headers: link === undefined ? {} : { Link: link },
+      body: {
+        manifests: times.map((lastUpdateTime, index) => ({
+          digest: `sha256:${String(index).padStart(64, "0")}`,
+          ...(lastUpdateTime !== undefined && { lastUpdateTime }),
+        })),
+      },
+    });
+  const NEXT = `</acr/v1/${REPOSITORY}/_manifests?last=x&n=100&orderby=timedesc>; rel="next"`;
+
+  it("is one page with what was pushed last, in a repository that holds more", async () => {
+    await bench.load({ repositories: [{ name: REPOSITORY, manifests: aliases(150) }] });
+    bench.time.advance(60_000);
+    bench.registry.push(REPOSITORY, RegistryManifestSchema.parse({ alias: "late" }));
+    const { manifests, isWhole } = await newest();
+    expect([manifests.length, isWhole]).toEqual([100, false]);
+    expect(manifests[0]?.digest).toBe(bench.registry.resolve("late"));
+    expect(bench.registry.calls.filter(({ path }) => path.includes("_manifests"))).toHaveLength(1);
+  });
+
+  it("is the whole repository where the page is not full and names no next one", async () => {
+    page([undefined, undefined]);
+    expect(await newest()).toMatchObject({ isWhole: true, manifests: [{}, {}] });
+  });
+
+  it("is not the whole repository where a next page is named", async () => {
+    page(["2026-03-02T00:00:00Z", "2026-03-01T00:00:00Z"], NEXT);
+    expect(await newest()).toMatchObject({ isWhole: false });
+  });
+
+  it.each([
+    { name: "oldest first", times: ["2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"] },
+    { name: "without times", times: [undefined, undefined] },
+    { name: "with a time that cannot be read", times: ["2026-03-02T00:00:00Z", "yesterday"] },
+  ])("cannot be told from a page $name: what was pushed may be behind it", async ({ times }) => {
+    page(times, NEXT);
+    await expect(newest()).rejects.toMatchObject({ service: "registry", status: 200 });
+  });
+
+  it.each([
+    { name: "is no page", status: 200, body: {} },
+    { name: "is a 404 of something in between", status: 404, body: "<h1>Not Found</h1>" },
+  ])("cannot be told from an answer that $name", async ({ status, body }) => {
+    bench.addFault({ kind: "status", status, body });
+    await expect(newest()).rejects.toMatchObject({ service: "registry", status });
   });
 });

@@ -105,6 +105,13 @@ export function describeRegistry(
       for (const time of times.values()) expect(Date.parse(time)).toBeGreaterThan(0);
     });
 
+    it("shows all of a small repository as its newest, as the listing does, and nothing of an absent one", async () => {
+      const { manifests, isWhole } = await reader.readNewest(REPOSITORY);
+      expect(isWhole).toBe(true);
+      expect(manifests.toSorted((a, b) => (a.digest < b.digest ? -1 : 1))).toEqual(await listAll());
+      expect(await reader.readNewest("no/such")).toEqual({ manifests: [], isWhole: true });
+    });
+
     it("finds one as the listing shows it", async () => {
       const listed = await listAll();
       for (const manifest of listed) expect(await reader.findManifest(REPOSITORY, manifest.digest)).toEqual(manifest);

@@ -1,0 +1,91 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } from "@azure/core-rest-pipeline";
+import type { PipelineResponse } from "@azure/core-rest-pipeline";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { createAnswerTimeoutPolicy } from "../../lib/azure/answerTimeoutPolicy.ts";
+
+const TIMEOUT_MS = 200;
+let server: Server | undefined;
+let asked = 0;
+
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+interface Question {
+  readonly maxRetries?: number;
+  readonly isStreamed?: boolean;
+}
+
+/** Asks a server that answers like this, through the SDK's own pipeline with the policy where its clients have it. */
+async function ask(
+  reply: (response: ServerResponse, attempt: number) => void,
+  { maxRetries = 1, isStreamed = false }: Question = {},
+): Promise<PipelineResponse> {
+  asked = 0;
+  server = createServer((_request, response) => reply(response, (asked += 1)));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries, retryDelayInMs: 1 } });
+  pipeline.addPolicy(createAnswerTimeoutPolicy(TIMEOUT_MS), { afterPhase: "Retry" });
+  const request = createPipelineRequest({
+    url: `http://127.0.0.1:${port}/`,
+    allowInsecureConnection: true,
+    timeout: 5_000,
+  });
+  if (isStreamed) request.streamResponseStatusCodes = new Set([200]);
+  return pipeline.sendRequest(createDefaultHttpClient(), request);
+}
+
+/** The head, and a part of the body that promises more. */
+function begin(response: ServerResponse): void {
+  response.writeHead(200, { "content-length": "100" });
+  response.write('{"half":');
+}
+
+async function readAll({ readableStreamBody: stream }: PipelineResponse): Promise<string> {
+  let text = "";
+  for await (const piece of stream ?? []) text += String(piece);
+  return text;
+}
+
+describe("an answer whose body stalls", () => {
+  test("is asked for again", async () => {
+    const response = await ask((answer, attempt) => (attempt === 1 ? begin(answer) : answer.end("whole")));
+    expect([response.bodyAsText, asked]).toEqual(["whole", 2]);
+  });
+
+  test("each time fails, and says that it was the time", async () => {
+    await expect(ask(begin)).rejects.toMatchObject({ name: "RestError", code: "ETIMEDOUT" });
+    expect(asked).toBe(2);
+  });
+
+  test("is not asked for again by a client that asks once", async () => {
+    await expect(ask(begin, { maxRetries: 0 })).rejects.toMatchObject({ code: "ETIMEDOUT" });
+    expect(asked).toBe(1);
+  });
+
+  test("ends the stream of one who reads it piece by piece", async () => {
+    const response = await ask(begin, { isStreamed: true });
+    await expect(readAll(response)).rejects.toThrow();
+  });
+});
+
+describe("an answer that comes in time", () => {
+  test("is left alone", async () => {
+    const response = await ask((answer) => answer.end("whole"));
+    expect([response.bodyAsText, asked]).toEqual(["whole", 1]);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 2 * TIMEOUT_MS);
+    });
+    expect(response.request.abortSignal).toBeUndefined();
+  });
+
+  test("is streamed to its end", async () => {
+    expect(await readAll(await ask((answer) => answer.end("whole"), { isStreamed: true }))).toBe("whole");
+  });
+});
