@@ -25,7 +25,11 @@ const Repository = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[a-z0-9][a-z0-9._/-]{0,254}$/, "is not the name of a repository, without registry, tag and digest");
+  .max(255)
+  .regex(
+    /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/,
+    "is not the whole path of a repository, without registry, tag, digest, and a slash at either end",
+  );
 
 /** What is held, as callers write and read it. */
 const Scope = z

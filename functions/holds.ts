@@ -6,6 +6,7 @@ import { liftHold, placeHold } from "../lib/jobs/holds.ts";
 import type { StoredHold } from "../lib/stores/holdStore.ts";
 import { isHoldId } from "../lib/stores/holdStore.ts";
 import { guarded } from "./guarded.ts";
+import { tellCovers } from "./holdCovers.ts";
 import { toHoldBody, toScopeWords } from "./holdBody.ts";
 import { problem } from "./problem.ts";
 import { readBody, Words } from "./readBody.ts";
@@ -23,14 +24,16 @@ const Query = z.strictObject({
 
 const Lifting = z.strictObject({ by: Words, why: Words });
 
-/** `PUT /api/holds`: a person's "not this one"; it takes the place of a hold of the same scope. */
+/** `PUT /api/holds`: a person's "not this one", with what it covers now; it takes the place of a hold of the same scope. */
 export function createPlaceHold(deps: Deps): HttpHandler {
   return guarded(NoQuery, async (request, _query, context) => {
     const body = await readBody(request, toHoldBody(deps.clock.now().getTime()));
     if ("refusal" in body) return body.refusal;
-    const { hold, replaced } = await placeHold({ ...deps, log: toLog(context) }, body.data);
-    const answer = { jsonBody: describe(deps, hold) };
-    if (replaced) return answer;
+    const logged = { ...deps, log: toLog(context) };
+    const { hold, replaced } = await placeHold(logged, body.data);
+    const told = { ...describe(deps, hold), ...(await tellCovers(logged, hold)) };
+    if (replaced) return { jsonBody: { ...told, replaced: { owner: replaced.owner, until: replaced.until } } };
+    const answer = { jsonBody: told };
     return { ...answer, status: 201, headers: { location: new URL(`/api/holds/${hold.id}`, request.url).href } };
   });
 }

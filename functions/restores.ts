@@ -9,6 +9,7 @@ import { guarded } from "./guarded.ts";
 import { problem } from "./problem.ts";
 import { readBody, Words } from "./readBody.ts";
 import { NoQuery } from "./readQuery.ts";
+import { toLog } from "./toLog.ts";
 
 const Tag = z
   .string()
@@ -26,11 +27,11 @@ const Body = z.strictObject({
 
 /** `POST /api/restores`: puts a tag back, or what was deleted with all that it needs. */
 export function createRestore(deps: Deps): HttpHandler {
-  return guarded(NoQuery, async (request) => {
+  return guarded(NoQuery, async (request, _query, context) => {
     const body = await readBody(request, Body);
     if ("refusal" in body) return body.refusal;
     const wanted: RestoreRequest = { ...body.data, tag: body.data.tag };
-    return toResponse(wanted, await restore(deps, wanted));
+    return toResponse(wanted, await restore({ ...deps, log: toLog(context) }, wanted));
   });
 }
 
@@ -60,7 +61,7 @@ function toResponse(request: RestoreRequest, answer: RestoreAnswer): HttpRespons
     case "unusable":
       return problem(409, "The registry cannot be used", { detail: `Look at it first: ${answer.why}.` });
     case "softDeleted":
-      return toSoftDeleted(request, answer.days);
+      return toSoftDeleted(request, answer);
     case "forbidden":
       return problem(409, "The restorer lacks its role", { detail: `It needs ${RESTORER_ROLES}: ${answer.why}.` });
     case "refused":
@@ -85,14 +86,19 @@ function toOutcome({ repository, digest }: RestoreRequest, answer: RestoreDone):
 }
 
 /** The registry's own restore is in preview, and needs rights that no built-in role for registry data holds. */
-function toSoftDeleted({ registry, repository, digest, tag }: RestoreRequest, days: number): HttpResponseInit {
+function toSoftDeleted(
+  { registry, repository, digest, tag }: RestoreRequest,
+  { days, deletedAt, until }: Extract<RestoreAnswer, { is: "softDeleted" }>,
+): HttpResponseInit {
   const name = registry.slice(registry.lastIndexOf("/") + 1);
   const command = `az acr manifest restore -r ${name} -n ${repository}:${tag ?? "<tag>"} -d ${digest}`;
-  return problem(409, "The registry itself keeps what was deleted", {
+  return problem(409, "The registry itself may keep what was deleted", {
     detail:
-      `Soft delete is on, for ${days} days, and it refuses a push of what it keeps. Restore it there, children and then what holds ` +
-      `them, before the days are over: ${command}. That needs Microsoft.ContainerRegistry/registries/deleted/read and ` +
-      `deleted/restore/action on the registry. Then hold it, as a restore here would.`,
+      `Soft delete is on, for ${days} days, and this was deleted at ${deletedAt}. If soft delete was on by then, the registry keeps it ` +
+      `until ${until}, and refuses a push of it: restore it there, children and then what holds them: ${command}. That needs ` +
+      `Microsoft.ContainerRegistry/registries/deleted/read and deleted/restore/action on the registry. Then hold it, as a restore ` +
+      `here would. If soft delete was switched on later, the registry does not have it: ask again here after ${until}.`,
     command,
+    until,
   });
 }

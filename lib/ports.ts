@@ -115,6 +115,8 @@ export interface RegistryReader {
   /** The last move of each tag, ISO 8601, by name. */
   readTagTimes(repository: string): Promise<ReadonlyMap<string, string>>;
   findManifest(repository: string, digest: string): Promise<ListedManifest | undefined>;
+  /** The digest that the tag stands on, read by itself: undefined only where the registry itself says that there is no such tag. */
+  findTag(repository: string, tag: string): Promise<string | undefined>;
   /** Exact bytes; the digest has been verified. */
   readBytes(repository: string, digest: string): Promise<ManifestContent>;
 }
@@ -148,6 +150,8 @@ export interface RegistryPurger {
 export interface RegistryWriter {
   /** False only where the registry says that the repository has no such config or layer. Throws `UpstreamError`. */
   hasBlob(repository: string, digest: string): Promise<boolean>;
+  /** Gets what the next put needs, so that it begins at once. Throws `UpstreamError`. */
+  prepare(repository: string): Promise<void>;
   /**
    * Puts exactly these bytes under `reference`: their own digest, or a tag, which moves if it stands elsewhere. One attempt; done
    * only where the registry names the same digest. Throws `UpstreamError`, after which it may have happened.

@@ -2,17 +2,19 @@ import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import type { Journal } from "../ports.ts";
 import { codeOf, statusOf, toUpstreamError } from "./clientOptions.ts";
+import { isFull, toPartName } from "./journalParts.ts";
 import { listJournalRecords } from "./journalRecords.ts";
 import { readJournalFile } from "./readJournalFile.ts";
 import type { StorageClients } from "./storageClients.ts";
 
 /**
- * Container `journal`: append blobs `<file>.jsonl` with one JSON record a line, and `bytes/<algorithm>/<hex>` written once per
+ * Container `journal`: append blobs `<file>.jsonl` with one JSON record a line, `<file>.2.jsonl` and so on once one is full, and `bytes/<algorithm>/<hex>` written once per
  * digest with the media type as content type. Nothing is ever overwritten, so an immutability policy that allows protected
  * appends fits.
  */
 export function createJournal(clients: StorageClients): Journal {
   const container = clients.container("journal");
+  const parts = new Map<string, number>();
   let ready: Promise<unknown> | undefined;
   const prepare = async (): Promise<void> => {
     ready ??= container.createIfNotExists();
@@ -25,7 +27,7 @@ export function createJournal(clients: StorageClients): Journal {
     async append(file, record) {
       try {
         await prepare();
-        await appendLine(container, `${file}.jsonl`, `${JSON.stringify(record)}\n`);
+        await appendToParts(container, { file, parts }, `${JSON.stringify(record)}\n`);
       } catch (error) {
         throw toUpstreamError("blobs", `append to journal ${file}`, error);
       }
@@ -62,6 +64,25 @@ export function createJournal(clients: StorageClients): Journal {
 const pathOfBytes = (digest: string): string => `bytes/${digest.replace(":", "/")}`;
 
 const digestOf = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+
+interface Parts {
+  readonly file: string;
+  /** By file, the part that took a record last: only of what has more than one, so that few are remembered. */
+  readonly parts: Map<string, number>;
+}
+
+/** Full ones stay full: a record is never in an earlier part than one that was appended before it. */
+async function appendToParts(container: ContainerClient, { file, parts }: Parts, line: string): Promise<void> {
+  for (let part = parts.get(file) ?? 1; ; part += 1) {
+    try {
+      await appendLine(container, toPartName(file, part), line);
+      if (part > 1) parts.set(file, Math.max(part, parts.get(file) ?? 1));
+      return;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
+  }
+}
 
 async function appendLine(container: ContainerClient, name: string, line: string): Promise<void> {
   const blob = container.getAppendBlobClient(name);

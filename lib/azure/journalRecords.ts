@@ -1,24 +1,28 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { statusOf, toUpstreamError } from "./clientOptions.ts";
-import { parseJson } from "./parseJson.ts";
+import { partOf } from "./journalParts.ts";
+import { readJournalFile } from "./readJournalFile.ts";
 
 const DAY = /^\d{4}-\d{2}-\d{2}\/$/;
 
-/** Day by day, so that the kept bytes, of which there are many more, are never listed. A container that is not there yet is empty. */
+/**
+ * Day by day, so that the kept bytes, of which there are many more, are never listed, and piece by piece. A container that is not
+ * there yet is empty; a file that is gone once it is its turn holds nothing.
+ */
 export async function* listJournalRecords(container: ContainerClient, name: string): AsyncGenerator {
-  try {
-    for (const day of (await listDays(container)).toSorted(newestFirst))
-      for (const file of await listFiles(container, { day, name })) yield* readLines(container, file);
-  } catch (error) {
-    if (statusOf(error) !== 404) throw toUpstreamError("blobs", `list journal records of ${name}`, error);
-  }
+  for (const day of await listDays(container))
+    for (const file of await listFiles(container, { day, name })) yield* readJournalFile(container, file);
 }
 
 async function listDays(container: ContainerClient): Promise<readonly string[]> {
   const days: string[] = [];
-  for await (const item of container.listBlobsByHierarchy("/"))
-    if (item.kind === "prefix" && DAY.test(item.name)) days.push(item.name);
-  return days;
+  try {
+    for await (const item of container.listBlobsByHierarchy("/"))
+      if (item.kind === "prefix" && DAY.test(item.name)) days.push(item.name);
+  } catch (error) {
+    if (statusOf(error) !== 404) throw toUpstreamError("blobs", "list the days of the journal", error);
+  }
+  return days.toSorted(newestFirst);
 }
 
 interface Wanted {
@@ -26,17 +30,18 @@ interface Wanted {
   readonly name: string;
 }
 
-/** Runs are named by their instant: the newest comes first. */
+/** Each once, however many parts it has. Runs are named by their instant: the newest comes first. */
 async function listFiles(container: ContainerClient, { day, name }: Wanted): Promise<readonly string[]> {
-  const files: string[] = [];
-  for await (const item of container.listBlobsFlat({ prefix: day }))
-    if (item.name.endsWith(`/${name}.jsonl`)) files.push(item.name);
-  return files.toSorted(newestFirst);
+  const files = new Set<string>();
+  try {
+    for await (const item of container.listBlobsFlat({ prefix: day })) {
+      const file = `${item.name.slice(0, item.name.lastIndexOf("/"))}/${name}`;
+      if (partOf(file, item.name) !== undefined) files.add(file);
+    }
+  } catch (error) {
+    throw toUpstreamError("blobs", `list the journal of ${day}`, error);
+  }
+  return [...files].toSorted(newestFirst);
 }
 
 const newestFirst = (a: string, b: string): number => (a < b ? 1 : -1);
-
-async function* readLines(container: ContainerClient, file: string): AsyncGenerator {
-  const text = (await container.getBlobClient(file).downloadToBuffer()).toString();
-  for (const line of text.split("\n")) if (line !== "") yield parseJson(line);
-}

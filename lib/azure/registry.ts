@@ -22,10 +22,13 @@ const PAGE_REPOSITORIES = 100;
 /** Each delete looks at one such page: about 50 KB. */
 const PAGE_NEWEST = 100;
 
-/** Types that the SDK's default Accept header leaves out; without them a registry answers 404 for such a digest. */
+/** What the SDK's default Accept header leaves out; without it a registry answers 404 for such a digest. */
 const EXTRA_TYPES = [
   "application/vnd.oci.artifact.manifest.v1+json",
   "application/vnd.cncf.oras.artifact.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v1+prettyjws",
+  "*/*",
 ];
 
 const acceptPolicy: PipelinePolicy = {
@@ -54,6 +57,7 @@ const Entry = z.object({
 const ManifestPage = z.object({ manifests: z.array(Entry).nullable() });
 const CataloguePage = z.object({ repositories: z.array(z.string()).nullable() });
 const TagPage = z.object({ tags: z.array(z.object({ name: z.string(), lastUpdateTime: z.string() })).nullable() });
+const SingleTag = z.object({ tag: z.object({ digest: Entry.shape.digest }) });
 
 export function createRegistryReader({ target, credential, audience }: RegistryOptions): RegistryReader {
   const endpoint = `https://${target.loginServer}`;
@@ -152,16 +156,35 @@ export function createRegistryReader({ target, credential, audience }: RegistryO
       );
       return found && toListed(parseOrThrow(Single, body, `read ${repository}@${digest}`).manifest);
     },
+    async findTag(repository, tag) {
+      const operation = `read ${repository}:${tag}`;
+      let body: unknown;
+      const found = await findOrUndefined(operation, () =>
+        client
+          .getArtifact(repository, tag)
+          .getTagProperties(tag, { onResponse: (response) => (body = parseJson(response.bodyAsText)) }),
+      );
+      return found && parseOrThrow(SingleTag, body, operation).tag.digest;
+    },
     async readBytes(repository, digest) {
       try {
         const { mediaType, content: bytes } = await content(repository).getManifest(digest);
         return { mediaType, bytes };
       } catch (error) {
-        throw toUpstreamError("registry", `read bytes of ${repository}@${digest}`, error);
+        throw toBytesError(`read bytes of ${repository}@${digest}`, error);
       }
     },
   };
 }
+
+/** The SDK's own refusal of what came, which is longer than it takes or no JSON: a failure on the way has a code, or is a `RestError`. */
+const isRefusedBySdk = (error: unknown): boolean =>
+  error instanceof SyntaxError || (error instanceof Error && error.constructor === Error && !("code" in error));
+
+const toBytesError = (operation: string, cause: unknown): UpstreamError =>
+  isRefusedBySdk(cause)
+    ? new UpstreamError({ service: "registry", operation, status: 200, detail: "they cannot be taken", cause })
+    : toUpstreamError("registry", operation, cause);
 
 async function findOrUndefined<T>(operation: string, action: () => Promise<T>): Promise<T | undefined> {
   try {

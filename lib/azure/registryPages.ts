@@ -68,6 +68,7 @@ const MIN_PAGE_SIZE = 5;
  */
 export async function* readPages<T>(listing: PagedListing<T>): AsyncGenerator<T> {
   const { collector } = listing;
+  const progress = new Progress(listing);
   let size = listing.pageSize;
   let last = listing.after;
   for (let pages = openAt(listing, last, size); ;) {
@@ -79,10 +80,41 @@ export async function* readPages<T>(listing: PagedListing<T>): AsyncGenerator<T>
       continue;
     }
     for (const page of collector.take()) {
-      last = listing.lastKeyOf(page) ?? last;
+      last = progress.see(listing.lastKeyOf(page)) ?? last;
       yield page;
     }
     if (step.done) return;
+  }
+}
+
+/** A registry may answer with nothing, and say that there is more. */
+const MAX_EMPTY_PAGES = 100;
+
+/**
+ * Throws where pages come that were there before: a link that leads back to its own page would never end. Which key comes after
+ * which is the registry's own affair.
+ */
+class Progress {
+  private readonly operation: string;
+  private readonly lastKeys = new Set<string>();
+  private empty = 0;
+
+  constructor({ operation, after }: Pick<PagedListing<unknown>, "operation" | "after">) {
+    this.operation = operation;
+    if (after !== undefined) this.lastKeys.add(after);
+  }
+
+  see(lastKey: string | undefined): string | undefined {
+    if (lastKey === undefined) this.empty += 1;
+    if (this.empty > MAX_EMPTY_PAGES || (lastKey !== undefined && this.lastKeys.has(lastKey)))
+      throw new UpstreamError({
+        service: "registry",
+        operation: this.operation,
+        status: 200,
+        detail: "the pages do not move on",
+      });
+    if (lastKey !== undefined) this.lastKeys.add(lastKey);
+    return lastKey;
   }
 }
 

@@ -35,12 +35,15 @@ export function createRegistryTokenPolicy(options: RegistryTokenOptions): Regist
   return {
     name: "registryToken",
     announce: (repositories) => groups.announce(repositories),
+    prepare: async (repository) => {
+      await tokens.get(groups.scopeOf(repository));
+    },
     async sendRequest(request, next) {
       if (new URL(request.url).host !== options.target.loginServer) {
         request.headers.delete("authorization");
         return next(request);
       }
-      const scope = groups.scopeOf(request);
+      const scope = groups.scopeOfRequest(request);
       request.headers.set("authorization", `Bearer ${await tokens.get(scope)}`);
       const response = await next(request);
       if (response.status !== 401) return response;
@@ -59,6 +62,8 @@ export function createRegistryTokenPolicy(options: RegistryTokenOptions): Regist
 export interface RegistryTokenPolicy extends PipelinePolicy {
   /** The repositories that are asked for next: where a token names its repositories, ten share one. Others get one each. */
   announce(repositories: readonly string[]): void;
+  /** Gets the token for a repository, so that the next request there does not wait for one. */
+  prepare(repository: string): Promise<void>;
 }
 
 const CATALOGUE = "registry:catalog:*";
@@ -84,13 +89,16 @@ class ScopeGroups {
     }
   }
 
-  scopeOf(request: PipelineRequest): string {
+  scopeOfRequest(request: PipelineRequest): string {
+    // The SDK encodes the slashes of a repository name, so that it is one segment: /acr/v1/<name>/… and /v2/<name>/…
+    const segments = new URL(request.url).pathname.split("/");
+    return this.scopeOf(decodeURIComponent(segments[segments[1] === "acr" ? 3 : 2] ?? ""));
+  }
+
+  scopeOf(repository: string): string {
     const { target, actions } = this.options;
     if (!target.perRepositoryTokens)
       return actions === "pull,metadata_read" ? `${CATALOGUE} repository:*:${actions}` : `repository:*:${actions}`;
-    // The SDK encodes the slashes of a repository name, so that it is one segment: /acr/v1/<name>/… and /v2/<name>/…
-    const segments = new URL(request.url).pathname.split("/");
-    const repository = decodeURIComponent(segments[segments[1] === "acr" ? 3 : 2] ?? "");
     return repository === "_catalog" ? CATALOGUE : (this.announced.get(repository) ?? this.scopeOfOne(repository));
   }
 

@@ -23,6 +23,11 @@ export function createRegistryWriter({ target, credential, audience }: RegistryO
   return {
     hasBlob: (repository, digest) =>
       askForBlob(client, `${endpoint}/v2/${encodeURIComponent(repository)}/blobs/${encodeURIComponent(digest)}`),
+    async prepare(repository) {
+      await token.prepare(repository).catch((error: unknown) => {
+        throw toUpstreamError("registry", `get a token to put in ${repository}`, error);
+      });
+    },
     async putManifest(repository, reference, content) {
       const operation = `put ${repository} ${reference}`;
       const own = digestOf(content.bytes);

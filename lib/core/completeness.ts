@@ -21,6 +21,7 @@ export const INCOMPLETE_REASONS = {
   listingFailed: "the registry manifests of a repository could not be listed to the end",
   manifestHidden: "a registry manifest is missing from its listing but still there",
   countMismatch: "the registry counts other than it lists",
+  tooManyTags: "a registry manifest has more tags than can be stored",
   registryUnusable: "the registry cannot be used",
   partMissing: "a part was never delivered",
 } as const;

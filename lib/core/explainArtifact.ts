@@ -1,8 +1,10 @@
 import type { ArmId } from "./armId.ts";
 import { nameOf } from "./armId.ts";
-import type { ChainEdge, ChainLink, SnapshotView } from "./explainChain.ts";
+import type { ChainEdge, ChainLink } from "./explainChain.ts";
 import { describeChainLink, linksThrough, toChain } from "./explainChain.ts";
-import type { ArtifactDecision, DeletionFact, PlanFact, WaitingFact } from "./explainState.ts";
+import type { DeletionFacts } from "./explainDeletion.ts";
+import { describeDeletion } from "./explainDeletion.ts";
+import type { ArtifactDecision, PlanFact, WaitingFact } from "./explainState.ts";
 import { decideState, describePlan, describeWaiting } from "./explainState.ts";
 import { listSavers } from "./explainSavers.ts";
 import type { ResourceHistory } from "./history.ts";
@@ -10,27 +12,20 @@ import type { HoldOn } from "./holdsOn.ts";
 import { describeHold } from "./holdsOn.ts";
 import type { KeepCode, KeepReason } from "./keepReasons.ts";
 import { KEEP_REASONS } from "./keepReasons.ts";
-import type { Mark } from "./marks.ts";
-import type { RegistryManifest } from "./registryManifest.ts";
 import type { CandidateClass } from "./verdicts.ts";
 
-/** All that is known of one registry manifest. */
-export interface ArtifactFacts {
+/** All that is known of one registry manifest; `manifest` as the snapshot lists it. */
+export interface ArtifactFacts extends DeletionFacts {
   readonly registryId: ArmId;
   readonly repository: string;
   readonly digest: string;
-  readonly snapshot: SnapshotView;
-  /** As the snapshot lists it; undefined where it does not. */
-  readonly manifest: RegistryManifest | undefined;
   readonly class: CandidateClass | undefined;
   readonly keep: readonly KeepReason[];
   readonly edges: readonly ChainEdge[];
   readonly histories: ReadonlyMap<ArmId, ResourceHistory>;
-  readonly mark: Mark | undefined;
   /** Those in force, the one that ends last first. */
   readonly holds: readonly HoldOn[];
   readonly waiting: WaitingFact | undefined;
-  readonly deletion: DeletionFact | undefined;
   /** Undefined where no plan is known that looked at the whole registry. */
   readonly plan: PlanFact | undefined;
   /** Its store may be purged now; in report mode nothing is. */
@@ -115,7 +110,8 @@ function toText(explanation: Untold, facts: ArtifactFacts): string {
   return `${lines.join("\n")}\n`;
 }
 
-function describeDecision({ decision, keep, deletion }: Untold, { isEnforced, mark }: ArtifactFacts): string {
+function describeDecision({ decision, keep }: Untold, facts: ArtifactFacts): string {
+  const { isEnforced, mark } = facts;
   const report = isEnforced ? "" : " Its artifact store is in report mode or not enrolled: nothing in it is deleted.";
   switch (decision) {
     case "kept":
@@ -127,11 +123,8 @@ function describeDecision({ decision, keep, deletion }: Untold, { isEnforced, ma
     case "due":
       return `Its grace window is over, and no rule speaks against its deletion: a purge that is allowed to looks once more.${report}`;
     case "deleted":
-      return `It was deleted by run ${deletion?.runId ?? "unknown"} (${deletion?.outcome ?? "unknown"}, ${deletion?.intentAt ?? "unknown"}).`;
     case "unknown":
-      return deletion
-        ? `Run ${deletion.runId} asked for its deletion at ${deletion.intentAt}; what came of it is not known yet.`
-        : "No rule keeps it, and no mark lets it go: it stays until a complete snapshot tells more.";
+      return describeDeletion(facts);
     default:
       return decision satisfies never;
   }

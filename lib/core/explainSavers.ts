@@ -1,31 +1,45 @@
 import type { ArmId } from "./armId.ts";
 import { nameOf, parentOf } from "./armId.ts";
+import type { DeletionFacts } from "./explainDeletion.ts";
+import { judgeDeletion } from "./explainDeletion.ts";
 import type { ArtifactDecision } from "./explainState.ts";
 import type { Mark } from "./marks.ts";
 
-export interface SaverFacts {
+export interface SaverFacts extends DeletionFacts {
   readonly registryId: ArmId;
   readonly repository: string;
   readonly digest: string;
-  readonly mark: Mark | undefined;
 }
 
-/** What a person can do so that it is not deleted, concretely; empty where nothing need be done. */
+/** What a person can do so that it is not deleted, or is there again, concretely; empty where nothing need be done. */
 export function listSavers(facts: SaverFacts, decision: ArtifactDecision): readonly string[] {
   switch (decision) {
     case "kept":
       return [];
     case "deleted":
-      return ["push it again: the journal holds the exact bytes of the registry manifest, not those of its layers"];
+      return listReturns(facts);
     case "sighted":
     case "marked":
     case "due":
-    case "unknown":
       return listSteps(facts);
+    case "unknown":
+      return mayBeGone(facts) ? [...listReturns(facts), ...listSteps(facts)] : listSteps(facts);
     default:
       return decision satisfies never;
   }
 }
+
+/** True where a delete of it is on record, and nothing since shows it. */
+function mayBeGone(facts: SaverFacts): boolean {
+  const standing = judgeDeletion(facts);
+  if (!standing || standing.is === "seenSince") return false;
+  return standing.is !== "kept" || facts.manifest === undefined;
+}
+
+const listReturns = ({ registryId, repository, digest }: SaverFacts): readonly string[] => [
+  `restore it: POST /api/restores with {"registry":"${nameOf(registryId)}","repository":"${repository}","digest":"${digest}"}, by and why. It needs RESTORER_CLIENT_ID, and every layer still in the registry; what is there it leaves as it is; under soft delete its answer says how to restore it in the registry`,
+  "or push it again: the journal holds the exact bytes of the registry manifest, not those of its layers",
+];
 
 function listSteps({ registryId, repository, digest, mark }: SaverFacts): readonly string[] {
   const registry = nameOf(registryId);

@@ -1,23 +1,15 @@
+import type { DeletionFacts } from "./explainDeletion.ts";
+import { judgeDeletion } from "./explainDeletion.ts";
 import type { KeepReason } from "./keepReasons.ts";
-import type { Mark } from "./marks.ts";
 import type { WaitingReason } from "./planPurge.ts";
-import type { RegistryManifest } from "./registryManifest.ts";
 import { isUntagged } from "./registryManifest.ts";
-import type { SnapshotView } from "./explainChain.ts";
 
-/** `unknown`: nothing holds it and nothing lets it go, or a delete without an answer: it is kept until more is known. */
+/** `unknown`: nothing holds it and nothing lets it go, or nobody can tell what a delete has left: it is kept until more is known. */
 export type ArtifactDecision = "kept" | "sighted" | "marked" | "due" | "deleted" | "unknown";
 
 export interface WaitingFact {
   readonly why: WaitingReason;
   readonly until: string | undefined;
-}
-
-/** A delete of the registry manifest, as far as it is known. */
-export interface DeletionFact {
-  readonly intentAt: string;
-  readonly runId: string;
-  readonly outcome: "deleted" | "goneAfterIntent" | "alreadyGone" | "kept" | undefined;
 }
 
 /** What the newest plan of a whole registry made of it. */
@@ -47,22 +39,37 @@ export function describePlan({ planId, at, state, notes }: PlanFact): string {
   return `The newest plan of its registry, ${planId} of ${at}, is ${state}: ${PLAN_TEXTS[state]}${why.join("")}.`;
 }
 
-export interface StateFacts {
-  readonly snapshot: SnapshotView;
-  readonly manifest: RegistryManifest | undefined;
+export interface StateFacts extends DeletionFacts {
   readonly keep: readonly KeepReason[];
-  readonly mark: Mark | undefined;
   /** Undefined where the mark is due. */
   readonly waiting: WaitingFact | undefined;
-  /** The newest one. */
-  readonly deletion: DeletionFact | undefined;
 }
 
 /** Where a registry manifest stands. `due` says that no rule speaks against its deletion; the last look at its registry may. */
 export function decideState(facts: StateFacts): ArtifactDecision {
-  const { manifest, keep, mark, waiting } = facts;
-  const deletion = findLaterDeletion(facts);
-  if (deletion && deletion.outcome !== "kept") return deletion.outcome === undefined ? "unknown" : "deleted";
+  return decideByDeletion(facts) ?? decideByRules(facts);
+}
+
+/** Undefined where no delete stands against what the rules say. */
+function decideByDeletion(facts: StateFacts): "deleted" | "unknown" | undefined {
+  const standing = judgeDeletion(facts);
+  switch (standing?.is) {
+    case "gone":
+      return "deleted";
+    case "open":
+    case "perhapsPushed":
+    case "perhapsRestored":
+      return "unknown";
+    case "kept":
+    case "seenSince":
+    case undefined:
+      return undefined;
+    default:
+      return standing satisfies never;
+  }
+}
+
+function decideByRules({ manifest, keep, mark, waiting }: StateFacts): ArtifactDecision {
   if (manifest && !isUntagged(manifest)) return "kept";
   if (mark) {
     if (mark.deadline === undefined) return "sighted";
@@ -70,10 +77,6 @@ export function decideState(facts: StateFacts): ArtifactDecision {
   }
   return keep.length > 0 ? "kept" : "unknown";
 }
-
-/** What was listed after it was deleted has been pushed again. */
-const findLaterDeletion = ({ deletion, manifest, snapshot }: StateFacts): DeletionFact | undefined =>
-  deletion && (manifest === undefined || deletion.intentAt >= snapshot.at) ? deletion : undefined;
 
 const WAITING_TEXTS: Readonly<Record<WaitingReason, string>> = {
   sightedOnce: "it was sighted by one snapshot; a second one, at least 20 hours later, must confirm it",

@@ -221,7 +221,7 @@ export const FINDING_KINDS = {
     severity: "critical",
     title: "Artifact that misses what this service deleted",
     clearedBy:
-      "Put back what is missing (POST /api/restores), push it again, or delete what needs it. The next purge that begins resolves this where it finds that.",
+      "Restore each digest that the evidence names as deleted (POST /api/restores with that digest, not with the one that needs it), push those digests again, or delete what needs them. The next purge that begins resolves this where it finds that.",
   },
   messagePoisoned: {
     severity: "critical",

@@ -4,7 +4,7 @@ import type { ArmId } from "./armId.ts";
 import { parentOf } from "./armId.ts";
 import type { Demands, Uses } from "./demands.ts";
 import { ConsumerIndex } from "./demands.ts";
-import type { Known, KnownArtifactManifest, KnownVersion } from "./knowledge.ts";
+import type { Known, KnownArtifactManifest, KnownStore, KnownVersion } from "./knowledge.ts";
 import type { Resource } from "./resources.ts";
 import { isVersion } from "./resources.ts";
 import { VersionIndex } from "./versionIndex.ts";
@@ -15,6 +15,8 @@ import { VersionIndex } from "./versionIndex.ts";
  */
 export interface Graph {
   readonly stores: ReadonlyMap<ArmId, Resource>;
+  /** Stores that exist or existed, and that a tag held at some time. */
+  readonly heldStores: ReadonlyMap<ArmId, KnownStore>;
   /** Artifact manifests that exist now. */
   readonly present: ReadonlyMap<ArmId, Resource>;
   /** Artifact manifests that exist or existed. */
@@ -43,6 +45,7 @@ export interface GraphSource {
 export function createGraph({ resources, known, adoptions, demands, uses }: GraphSource): Graph {
   const graph = {
     stores: new Map<ArmId, Resource>(),
+    heldStores: new Map<ArmId, KnownStore>(),
     present: new Map<ArmId, Resource>(),
     presentVersions: new Map<ArmId, Resource>(),
     others: new Map<ArmId, Resource>(),
@@ -58,6 +61,7 @@ export function createGraph({ resources, known, adoptions, demands, uses }: Grap
   }
   for (const entry of known) {
     if (entry.of === "artifactManifest") graph.artifactManifests.set(entry.id, entry);
+    else if (entry.of === "store") graph.heldStores.set(entry.id, entry);
     else graph.versions.set(entry.id, entry);
   }
   for (const adoption of adoptions) {

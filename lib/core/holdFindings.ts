@@ -5,20 +5,23 @@ import { linkResource, linkSeen, sortFindings } from "./evidence.ts";
 import type { EvidenceLink, FindingScope, ObservedFinding } from "./findings.ts";
 import type { Hold, HoldScope } from "./hold.ts";
 import { describeScope } from "./hold.ts";
+import { holdOf } from "./knowledge.ts";
 import type { PublisherView } from "./publisherView.ts";
 import { listOwnIds, toPublisherFinding } from "./publisherView.ts";
 import type { TagHold } from "./resources.ts";
 import type { Sight } from "./sight.ts";
+import { longerHold } from "./tagHold.ts";
 
 const WARNING_MS = 7 * DAY_MS;
 
 /** Holds by tag on the publisher's stores and artifact manifests, present or past, from seven days before their end until then. */
 export function listHoldFindings(view: PublisherView, sight: Sight): readonly ObservedFinding[] {
-  const { stores, present, artifactManifests } = view.graph;
-  const ids = listOwnIds(view, [...stores.keys(), ...present.keys(), ...artifactManifests.keys()]);
-  return ids.flatMap((id): ObservedFinding[] => {
-    // What is remembered of an artifact manifest holds the latest date ever seen: a hold stays in force after its tag is gone.
-    const hold = artifactManifests.get(id)?.hold ?? (stores.get(id) ?? present.get(id))?.hold;
+  const { stores, heldStores, present, artifactManifests } = view.graph;
+  const ids = [stores, heldStores, present, artifactManifests].flatMap((byId) => [...byId.keys()]);
+  return listOwnIds(view, ids).flatMap((id): ObservedFinding[] => {
+    // What is remembered is the latest date ever seen: a hold stays in force after its tag is gone.
+    const known = artifactManifests.get(id) ?? heldStores.get(id);
+    const hold = longerHold(holdOf(known), (stores.get(id) ?? present.get(id))?.hold);
     if (!hold || !isExpiring(hold, Date.parse(sight.at))) return [];
     const evidence = [linkHeld(view, id, sight), linkSeen(sight, `held until ${hold.until ?? ""}: ${hold.reason}`)];
     return [toPublisherFinding(view, id, { kind: "holdExpiring", evidence })];
@@ -35,8 +38,9 @@ function isExpiring({ until }: TagHold, now: number): boolean {
 function linkHeld({ graph }: PublisherView, id: ArmId, sight: Sight): EvidenceLink {
   const resource = graph.stores.get(id) ?? graph.present.get(id);
   if (resource) return linkResource(sight, resource);
-  const at = graph.artifactManifests.get(id)?.lastSeenAt ?? sight.at;
-  return { text: "artifact manifest that is gone, last seen", subject: id, at };
+  const store = graph.heldStores.get(id);
+  const at = (store ?? graph.artifactManifests.get(id))?.lastSeenAt ?? sight.at;
+  return { text: `artifact ${store ? "store" : "manifest"} that is gone, last seen`, subject: id, at };
 }
 
 const SCOPE = "holds";

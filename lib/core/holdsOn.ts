@@ -7,7 +7,7 @@ import { holdOf } from "./knowledge.ts";
 import type { TagHold } from "./resources.ts";
 import { endOfHold, isInForce, longerHold } from "./tagHold.ts";
 
-/** Holds by ARM tag on the artifact stores of one registry and on their artifact manifests, present or past. */
+/** Holds by ARM tag on the artifact stores of one registry and on their artifact manifests, as they are or were tagged. */
 export interface TagHolds {
   readonly storeIds: readonly ArmId[];
   readonly ofStore: (id: ArmId) => TagHold | undefined;
@@ -80,15 +80,12 @@ function byEnd(a: HoldOn, b: HoldOn): number {
 
 /** Those on these stores of a registry, and on artifact manifests as the graph and memory have them. */
 export function toTagHolds(graph: Graph, storeIds: readonly ArmId[], stores = graph.stores): TagHolds {
-  const { artifactManifests, present } = graph;
+  const { artifactManifests, heldStores, present } = graph;
   return {
     storeIds,
-    ofStore: (id) => stores.get(id)?.hold,
+    ofStore: (id) => longerHold(holdOf(heldStores.get(id)), stores.get(id)?.hold),
     isKnown: (id) => artifactManifests.has(id) || present.has(id),
-    ofArtifactManifest: (id) => {
-      const known = artifactManifests.get(id);
-      return longerHold(known && holdOf(known), present.get(id)?.hold);
-    },
+    ofArtifactManifest: (id) => longerHold(holdOf(artifactManifests.get(id)), present.get(id)?.hold),
   };
 }
 

@@ -8,9 +8,17 @@ import { longerHold } from "./tagHold.ts";
  * What is remembered of a resource outside snapshots, so that dropping an old snapshot never turns a known artifact manifest
  * into an unknown one. Lists only grow: what a resource once said it needs, it may still need.
  */
-export type Known = KnownArtifactManifest | KnownVersion;
+export type Known = KnownArtifactManifest | KnownVersion | KnownStore;
 
-export interface KnownArtifactManifest {
+/** What the tags of an artifact manifest or store ever asked for. */
+export interface RememberedHolds {
+  /** The longest with a date: it stays in force until then, also when tag or resource are gone. */
+  readonly hold: TagHold | undefined;
+  /** One whose tags give no date that can be read. */
+  readonly endlessHold: TagHold | undefined;
+}
+
+export interface KnownArtifactManifest extends RememberedHolds {
   readonly of: "artifactManifest";
   readonly id: ArmId;
   readonly artifacts: readonly Artifact[];
@@ -18,10 +26,6 @@ export interface KnownArtifactManifest {
   readonly unreadable: boolean;
   /** It was in a complete snapshot: only then can its absence mean that it was decommissioned. */
   readonly seenComplete: boolean;
-  /** The longest hold that its tags ever asked for: it stays in force until its date, also when tag or resource are gone. */
-  readonly hold: TagHold | undefined;
-  /** One whose tags give no date that can be read. */
-  readonly endlessHold: TagHold | undefined;
   readonly firstSeenAt: string;
   /** Once it is gone, the last snapshot that showed it. Of what is there it may be any earlier one: only news are stored. */
   readonly lastSeenAt: string;
@@ -36,6 +40,15 @@ export interface KnownVersion {
   readonly lastSeenAt: string;
 }
 
+/** A store that was held by tag at some time; of any other nothing is remembered here. */
+export interface KnownStore extends RememberedHolds {
+  readonly of: "store";
+  readonly id: ArmId;
+  readonly firstSeenAt: string;
+  /** As that of an artifact manifest. */
+  readonly lastSeenAt: string;
+}
+
 export interface Sighting {
   /** When the snapshot was taken, ISO 8601. */
   readonly at: string;
@@ -44,7 +57,7 @@ export interface Sighting {
   readonly late?: boolean;
 }
 
-/** What to remember of `resource` after `sighting`; undefined for kinds that nothing needs to be remembered of. */
+/** What to remember of `resource` after `sighting`; undefined where nothing needs to be remembered of it. */
 export function learn(resource: Resource, before: Known | undefined, sighting: Sighting): Known | undefined {
   const [firstSeenAt, lastSeenAt] = [
     earlierOf(before?.firstSeenAt, sighting.at),
@@ -61,10 +74,16 @@ export function learn(resource: Resource, before: Known | undefined, sighting: S
       unreadable:
         resource.details.unreadable.length > 0 || (earlier?.unreadable === true && !isWhole(resource, current)),
       seenComplete: (earlier?.seenComplete ?? false) || sighting.complete,
-      ...rememberHolds(earlier ?? { hold: undefined, endlessHold: undefined }, resource.hold, current),
+      ...rememberHolds(earlier, resource.hold, current),
       firstSeenAt,
       lastSeenAt,
     };
+  }
+  if (resource.details.of === "store") {
+    const earlier = before?.of === "store" ? before : undefined;
+    if (!earlier && !resource.hold) return undefined;
+    const holds = rememberHolds(earlier, resource.hold, current);
+    return { of: "store", id: resource.id, ...holds, firstSeenAt, lastSeenAt };
   }
   if (!isVersion(resource.kind) || resource.details.of !== "version") return undefined;
   const earlier = before?.of === "version" ? before.references : [];
@@ -99,19 +118,22 @@ function isWhole({ state }: Resource, { complete }: Sighting): boolean {
 }
 
 /** A hold with a date stays until that date. One without is what its tags say: mending or removing them lifts it. */
-function rememberHolds(before: Holds, now: TagHold | undefined, { complete }: Sighting): Holds {
+function rememberHolds(
+  before: RememberedHolds | undefined,
+  now: TagHold | undefined,
+  { complete }: Sighting,
+): RememberedHolds {
   const dated = now?.until === undefined ? undefined : now;
   const endless = now && now.until === undefined ? now : undefined;
   return {
-    hold: longerHold(before.hold, dated),
-    endlessHold: complete ? endless : (endless ?? before.endlessHold),
+    hold: longerHold(before?.hold, dated),
+    endlessHold: complete ? endless : (endless ?? before?.endlessHold),
   };
 }
 
-type Holds = Pick<KnownArtifactManifest, "hold" | "endlessHold">;
-
-/** The one in force that ends later. */
-export const holdOf = ({ hold, endlessHold }: Holds): TagHold | undefined => longerHold(hold, endlessHold);
+/** The one that ends later; undefined where nothing is remembered. */
+export const holdOf = (known: RememberedHolds | undefined): TagHold | undefined =>
+  longerHold(known?.hold, known?.endlessHold);
 
 function union<T>(left: readonly T[], right: readonly T[]): readonly T[] {
   const byText = new Map([...left, ...right].map((item) => [JSON.stringify(item), item]));

@@ -11,6 +11,7 @@ import type { Repository } from "./registryManifest.ts";
 import type { Artifact, NamedArtifact, Resource } from "./resources.ts";
 import type { Sight } from "./sight.ts";
 import type { RegistryContext } from "./verdicts.ts";
+import { tagsOf, versionsOf } from "./versionTags.ts";
 
 interface Expected {
   readonly artifact: NamedArtifact;
@@ -25,6 +26,7 @@ export class ExpectedArtifacts {
   private readonly graph: Graph;
   private readonly storeIds: readonly ArmId[];
   private readonly byPath = new Map<string, Expected[]>();
+  private readonly unread: Set<string>;
   private readonly listed = new Map<ArmId, Expected[]>();
   private readonly named = new Map<string, Expected>();
 
@@ -35,9 +37,21 @@ export class ExpectedArtifacts {
     const prefixes = listPrefixes(graph);
     for (const version of graph.presentVersions.values())
       if (graph.uses.ofVersion(version.id)) this.expectNamed(version, prefixes);
+    this.unread = new Set(this.byPath.keys());
+  }
+
+  /** For a repository that the registry was asked for, and does not know. */
+  seeAbsent(name: string): void {
+    this.unread.delete(name.toLowerCase());
+  }
+
+  /** False where a repository that is expected was neither seen nor known to be absent. */
+  get isReadWhole(): boolean {
+    return this.unread.size === 0;
   }
 
   see(repository: Repository): void {
+    this.unread.delete(repository.name.toLowerCase());
     const expected = this.byPath.get(repository.name.toLowerCase())?.filter(({ there }) => !there) ?? [];
     if (expected.length === 0) return;
     const tags = new Set(repository.manifests.flatMap(({ tags: own }) => own.map(({ name }) => name)));
@@ -118,11 +132,10 @@ function listPrefixes({ artifactManifests }: Graph): ReadonlyMap<string, readonl
 const keyOf = (storeId: ArmId, { name, version, chart }: NamedArtifact): string =>
   JSON.stringify([storeId, name.toLowerCase(), version, chart]);
 
-/** A tag cannot hold a plus: Helm writes an underscore for it. */
 function isAmong(artifact: NamedArtifact, tags: ReadonlySet<string>): boolean {
   const { version, chart } = artifact;
-  if (version !== undefined && !chart) return tags.has(version) || tags.has(version.replaceAll("+", "_"));
-  return [...tags].some((tag) => isMeant(artifact, tag) || isMeant(artifact, tag.replaceAll("_", "+")));
+  if (version !== undefined && !chart) return tagsOf(version).some((tag) => tags.has(tag));
+  return [...tags].some((tag) => versionsOf(tag).some((given) => isMeant(artifact, given)));
 }
 
 /** One finding per artifact manifest with artifacts that are missing; none while its uploads may be under way. */

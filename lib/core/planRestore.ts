@@ -1,4 +1,7 @@
 import type { Edges } from "./registryManifest.ts";
+import type { RestoreGap } from "./restoreGaps.ts";
+import { listGaps } from "./restoreGaps.ts";
+import { childrenOf, groupBySubject, listReach } from "./restoreReach.ts";
 
 /** What one repository holds now, and what the journal kept, as far as the restore reaches. */
 export interface RestoreView {
@@ -6,12 +9,12 @@ export interface RestoreView {
   readonly goals: readonly string[];
   /** Tags to put on each goal; those that it has already are no change. */
   readonly tags: readonly RestoreTag[];
-  /** Tags of each registry manifest that the repository holds now, by digest. */
-  readonly present: ReadonlyMap<string, readonly string[]>;
-  /** Every tag of the repository. */
-  readonly tagNames: ReadonlySet<string>;
-  /** Edges of the bytes that the journal kept, by digest: the bytes were verified. */
-  readonly kept: ReadonlyMap<string, Edges>;
+  /** What the repository holds now, as far as it was looked at. */
+  readonly present: ReadonlySet<string>;
+  /** Where each of the tags stands now; one that is not in here is free. */
+  readonly tagged: ReadonlyMap<string, string>;
+  /** Edges of verified bytes, by digest: those that the journal kept, or that the registry still holds. */
+  readonly edges: ReadonlyMap<string, Edges>;
   /** Configs and layers that the registry still has for this repository; any other counts as gone. */
   readonly blobs: ReadonlySet<string>;
 }
@@ -37,15 +40,8 @@ export interface RestorePlan {
   readonly steps: readonly RestoreStep[];
   /** Sorted by digest; a goal that is refused keeps all that only it needs from being put. */
   readonly refused: readonly RestoreRefusal[];
-}
-
-/** The goals, their children and the referrers of all these, at any depth, as far as what was kept tells. Sorted. */
-export function listReach({ goals, kept }: Pick<RestoreView, "goals" | "kept">): readonly string[] {
-  const bySubject = groupBySubject(kept);
-  const reached = new Set(goals);
-  for (const digest of reached)
-    for (const next of [...childrenOf(kept, digest), ...(bySubject.get(digest) ?? [])]) reached.add(next);
-  return [...reached].sort();
+  /** Of what the goals and all that is put need: their children and subjects, at any depth. Sorted by digest. */
+  readonly gaps: readonly RestoreGap[];
 }
 
 /**
@@ -58,20 +54,17 @@ export function planRestore(view: RestoreView): RestorePlan {
   const possible = [...goals].filter((goal) => refusals.ofGoal(goal) === undefined);
   const own = orderPuts(view, possible, refusals);
   const referrers = orderReferrers(view, possible, refusals).filter((digest) => !own.includes(digest));
+  const refused = listReach(view).flatMap((digest) => refusals.ofGoal(digest) ?? []);
   return {
     steps: [
       ...own.map((digest) => ({ do: "put", digest, because: goals.has(digest) ? "asked" : "child" }) as const),
       ...listTags(view, new Set(possible)).map((tag) => ({ do: "tag", ...tag }) as const),
       ...referrers.map((digest) => ({ do: "put", digest, because: "referrer" }) as const),
     ],
-    refused: listReach(view).flatMap((digest) => refusals.ofGoal(digest) ?? []),
+    refused,
+    gaps: listGaps(view, { there: [...possible, ...own, ...referrers], refused }),
   };
 }
-
-const childrenOf = (kept: RestoreView["kept"], digest: string): readonly string[] => kept.get(digest)?.children ?? [];
-
-const groupBySubject = (kept: RestoreView["kept"]): ReadonlyMap<string | undefined, readonly string[]> =>
-  Map.groupBy([...kept.keys()].sort(), (digest) => kept.get(digest)?.subject);
 
 /** Children first; each once. What is there already, or is refused, is left out. */
 function orderPuts(view: RestoreView, roots: readonly string[], refusals: Refusals): readonly string[] {
@@ -80,7 +73,7 @@ function orderPuts(view: RestoreView, roots: readonly string[], refusals: Refusa
   const place = (digest: string): void => {
     if (visited.has(digest) || refusals.of(digest) !== undefined) return;
     visited.add(digest);
-    for (const child of childrenOf(view.kept, digest)) place(child);
+    for (const child of childrenOf(view.edges, digest)) place(child);
     if (!view.present.has(digest)) ordered.add(digest);
   };
   for (const root of roots) place(root);
@@ -89,12 +82,12 @@ function orderPuts(view: RestoreView, roots: readonly string[], refusals: Refusa
 
 /** A subject before what refers to it; a referrer that cannot be put takes those that refer to it along. */
 function orderReferrers(view: RestoreView, roots: readonly string[], refusals: Refusals): readonly string[] {
-  const bySubject = groupBySubject(view.kept);
+  const bySubject = groupBySubject(view.edges);
   const ordered = new Set<string>();
   const reached = new Set(roots);
   for (const digest of reached) {
     if (refusals.of(digest) !== undefined) continue;
-    for (const child of childrenOf(view.kept, digest)) reached.add(child);
+    for (const child of childrenOf(view.edges, digest)) reached.add(child);
     for (const referrer of bySubject.get(digest) ?? []) {
       for (const put of orderPuts(view, [referrer], refusals)) ordered.add(put);
       reached.add(referrer);
@@ -103,9 +96,9 @@ function orderReferrers(view: RestoreView, roots: readonly string[], refusals: R
   return [...ordered];
 }
 
-function listTags({ tags, present }: RestoreView, goals: ReadonlySet<string>): readonly RestoreTag[] {
+function listTags({ tags, tagged }: RestoreView, goals: ReadonlySet<string>): readonly RestoreTag[] {
   return tags
-    .filter(({ digest, tag }) => goals.has(digest) && present.get(digest)?.includes(tag) !== true)
+    .filter(({ digest, tag }) => goals.has(digest) && tagged.get(tag) !== digest)
     .toSorted((a, b) => (`${a.tag} ${a.digest}` < `${b.tag} ${b.digest}` ? -1 : 1));
 }
 
@@ -134,7 +127,7 @@ class Refusals {
   }
 
   private judge(digest: string): RestoreRefusal | undefined {
-    const edges = this.view.kept.get(digest);
+    const edges = this.view.edges.get(digest);
     if (!edges) return { digest, why: "notKept" };
     if (!edges.understood) return { digest, why: "notUnderstood" };
     const gone = edges.layers.map((layer) => layer.digest).filter((layer) => !this.view.blobs.has(layer));
@@ -144,10 +137,8 @@ class Refusals {
   }
 
   private findTaken(digest: string): RestoreRefusal | undefined {
-    const own = this.view.present.get(digest) ?? [];
-    const taken = this.view.tags.find(
-      (wanted) => wanted.digest === digest && this.view.tagNames.has(wanted.tag) && !own.includes(wanted.tag),
-    );
+    const { tags, tagged } = this.view;
+    const taken = tags.find((wanted) => wanted.digest === digest && (tagged.get(wanted.tag) ?? digest) !== digest);
     return taken && { digest, why: "tagTaken", tag: taken.tag };
   }
 }

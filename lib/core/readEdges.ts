@@ -27,7 +27,8 @@ const ARTIFACT_TYPES = new Set([
   "application/vnd.cncf.oras.artifact.manifest.v1+json",
 ]);
 
-const NOT_UNDERSTOOD: Edges = { understood: false, children: [], subject: undefined, layers: [] };
+/** Of what could not be read: it may need any other registry manifest of its repository. */
+export const NOT_UNDERSTOOD: Edges = { understood: false, children: [], subject: undefined, layers: [] };
 
 /** Reads the edges out of the exact bytes. A type that is not known, or bytes that do not fit it, is `understood: false`. */
 export function readEdges(mediaType: string, bytes: Uint8Array): Edges {
@@ -44,6 +45,10 @@ export function readEdges(mediaType: string, bytes: Uint8Array): Edges {
     })),
   };
 }
+
+/** False where no bytes of this type are understood, so that they need not be read. */
+export const isKnownType = (mediaType: string): boolean =>
+  [INDEX_TYPES, IMAGE_TYPES, ARTIFACT_TYPES].some((types) => types.has(mediaType));
 
 function fitsType(mediaType: string, body: z.infer<typeof Body>): boolean {
   if (body.mediaType !== undefined && body.mediaType !== mediaType) return false;

@@ -3,6 +3,8 @@ import type { ArmId } from "./armId.ts";
 
 const Intent = z.object({
   what: z.literal("intent"),
+  at: z.string(),
+  runId: z.string(),
   registryId: z.string(),
   repository: z.string(),
   digest: z.string(),
@@ -12,6 +14,9 @@ const Intent = z.object({
 
 /** What the journal says of a delete that was about to be asked for. */
 export interface JournaledIntent {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly runId: string;
   readonly registryId: ArmId;
   readonly repository: string;
   readonly digest: string;

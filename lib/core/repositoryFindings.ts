@@ -9,6 +9,7 @@ import type { Repository } from "./registryManifest.ts";
 import { attachedTo } from "./registryManifest.ts";
 import type { Sight } from "./sight.ts";
 import type { RegistryContext } from "./verdicts.ts";
+import { tagsOf } from "./versionTags.ts";
 
 /**
  * What the tags of one repository tell: an upload that no artifact manifest lists, or tags that block what is decommissioned.
@@ -96,14 +97,14 @@ const MEANINGS = {
   unattributed: "no artifact manifest of this name has ever been seen:",
 } as const;
 
-/** The tags that artifact manifests, present or past, list. A tag cannot hold a plus: Helm writes an underscore for it. */
+/** The tags that artifact manifests, present or past, list. */
 function listVersions(meaning: PathMeaning): ReadonlySet<string> {
   if (meaning.is !== "listed") return new Set();
   const artifacts = meaning.artifactManifests.flatMap((manifest) => manifest.artifacts);
   const versions = artifacts
     .filter(({ name }) => name.toLowerCase() === meaning.artifact)
     .map(({ version }) => version);
-  return new Set(versions.flatMap((version) => [version, version.replaceAll("+", "_")]));
+  return new Set(versions.flatMap(tagsOf));
 }
 
 const linkTags = ({ name }: Repository, tags: readonly string[], sight: Sight): readonly EvidenceLink[] =>

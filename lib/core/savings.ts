@@ -3,7 +3,7 @@ import type { RegistryManifest, Repository } from "./registryManifest.ts";
 export interface Saved {
   /** Of one replica. */
   readonly bytes: number;
-  /** Repositories whose layers were not read may hold some of them too. */
+  /** What was not read, or not understood, may hold some of them too. */
   readonly isUpperBound: boolean;
   /** By `repository@digest`; a layer that several hold counts for the last of them in order. */
   readonly byItem: ReadonlyMap<string, number>;
@@ -29,12 +29,18 @@ export class Savings {
     for (const layer of edges?.layers ?? []) this.layers.set(layer.digest, { size: layer.size, owner });
   }
 
-  addRepository({ name, manifests }: Pick<Repository, "name" | "manifests">): void {
+  addRepository({ name, manifests, incomplete }: Pick<Repository, "name" | "manifests" | "incomplete">): void {
+    if (incomplete.length > 0) this.addUnknown();
     for (const { digest, edges } of manifests) {
       if (this.going.has(keyOf(name, digest))) continue;
-      if (!edges) this.isUpperBound = true;
+      if (!edges?.understood) this.addUnknown();
       for (const layer of edges?.layers ?? []) this.layers.delete(layer.digest);
     }
+  }
+
+  /** For what is in the registry and was not seen. */
+  addUnknown(): void {
+    this.isUpperBound = true;
   }
 
   /** True where nothing goes. */

@@ -1,6 +1,7 @@
 import type { PathMeaning } from "./artifactPath.ts";
 import type { RegistryManifest, Repository } from "./registryManifest.ts";
 import { isUntagged } from "./registryManifest.ts";
+import { tagsOf } from "./versionTags.ts";
 
 /**
  * Untagged registry manifests that a newer push replaced: older than the last move of the tag that the artifact manifest lists,
@@ -42,7 +43,10 @@ function findLastMove(repository: Repository, meaning: PathMeaning): number {
       manifest.tags.map(({ name, movedAt }) => [name, Date.parse(movedAt ?? "")] as const),
     ),
   );
-  const moves = [...versions].map((version) => tags.get(version) ?? Number.NaN);
+  const moves = [...versions].map((version) => {
+    const own = tagsOf(version).flatMap((tag) => tags.get(tag) ?? []);
+    return own.length === 0 ? Number.NaN : Math.min(...own);
+  });
   return moves.length === 0 || moves.some(Number.isNaN) ? Number.NEGATIVE_INFINITY : Math.min(...moves);
 }
 

@@ -1,14 +1,18 @@
 import type { RestorePlan, RestoreStep, RestoreTag } from "../core/planRestore.ts";
+import { needsOf } from "../core/restoreReach.ts";
 import { UpstreamError } from "../errors.ts";
-import type { ListedManifest, ManifestContent } from "../ports.ts";
 import type { Deps } from "./deps.ts";
-import type { Gathered, RestoreSite } from "./gatherRestore.ts";
-import { isForbidden, readTagNames } from "./gatherRestore.ts";
-import { RESTORER_ROLES } from "./openRestore.ts";
+import type { Gathered } from "./gatherRestore.ts";
+import { isFresh, MAX_LOOK_AGE_MS } from "./lastLook.ts";
+import type { RestoreSite } from "./openRestore.ts";
 import type { RestoreItem } from "./restoreItem.ts";
-import { isDone, toRefusedItem } from "./restoreItem.ts";
+import { isDone, toGapItem, toRefusedItem } from "./restoreItem.ts";
+import { RestorerPut, toFailure } from "./restorerPut.ts";
 import type { RestorePlace, RestoreWord } from "./restoreRecords.ts";
 import { journalRestore, protectRestored } from "./restoreRecords.ts";
+
+/** A registry that is too slow for that does not become fast by asking without end. */
+const MAX_LOOKS = 3;
 
 export interface RestoreOrder {
   readonly plan: RestorePlan;
@@ -17,8 +21,8 @@ export interface RestoreOrder {
 }
 
 /**
- * Carries a plan out step by step: hold, look, journal, put, read back, journal. What a failed step leaves out is not put;
- * the others go on. To repeat it after any end puts only what is not there.
+ * Carries a plan out step by step: hold, look, journal, put, read back, journal; before a tag is put, one more look right before
+ * the put. What a failed step leaves out is not put; the others go on. To repeat it after any end puts only what is not there.
  */
 export async function applyRestore(
   deps: Deps,
@@ -28,10 +32,9 @@ export async function applyRestore(
   const run = new RestoreRun(deps, site, order);
   for (const step of order.plan.steps) await run.take(step);
   await run.settleGoals();
-  return [...run.items, ...order.plan.refused.map(toRefusedItem)];
+  const gaps = order.plan.gaps.map((gap) => toGapItem(gap, order.gathered.unread));
+  return [...run.items, ...order.plan.refused.map(toRefusedItem), ...gaps];
 }
-
-type Look = { readonly is: "there" } | { readonly is: "absent"; readonly content: ManifestContent };
 
 class RestoreRun {
   readonly items: RestoreItem[] = [];
@@ -40,6 +43,7 @@ class RestoreRun {
   private readonly order: RestoreOrder;
   private readonly failed = new Set<string>();
   private readonly place: RestorePlace;
+  private readonly restorer: RestorerPut;
   private stop: string | undefined;
 
   constructor(deps: Deps, site: RestoreSite, order: RestoreOrder) {
@@ -47,6 +51,7 @@ class RestoreRun {
     this.site = site;
     this.order = order;
     this.place = { ...site, ...order.word };
+    this.restorer = new RestorerPut(site);
   }
 
   async take(step: RestoreStep): Promise<void> {
@@ -79,12 +84,9 @@ class RestoreRun {
 
   private findHindrance(step: RestoreStep): string | undefined {
     this.stop ??= this.order.word.isStillAllowed() ? undefined : "the lease on the registry was lost";
-    if (this.stop !== undefined) return this.stop;
-    const edges = this.order.gathered.view.kept.get(step.digest);
-    const needed =
-      step.do === "tag"
-        ? [step.digest]
-        : [...(edges?.children ?? []), ...(edges?.subject === undefined ? [] : [edges.subject])];
+    const stop = this.stop ?? this.restorer.refusal;
+    if (stop !== undefined) return stop;
+    const needed = step.do === "tag" ? [step.digest] : needsOf(this.order.gathered.view.edges, step.digest);
     const lacking = needed.filter((digest) => this.failed.has(digest));
     return lacking.length > 0 ? `what it needs was not restored: ${lacking.join(", ")}` : undefined;
   }
@@ -92,51 +94,53 @@ class RestoreRun {
   /** The hold comes first: whatever happens then, nothing that was restored is without one. */
   private async attempt(step: RestoreStep): Promise<RestoreItem["outcome"]> {
     await protectRestored(this.deps, this.place, step.digest);
-    const found = await this.look(step);
-    if (found.is === "there") return "there";
-    await journalRestore(this.deps, this.place, { what: "restoring", step });
-    await this.write(step.do === "put" ? step.digest : step.tag, found.content);
-    await journalRestore(this.deps, this.place, { what: "restored", step });
-    return step.do === "put" ? "restored" : "tagged";
+    return step.do === "put" ? this.put(step) : this.tag(step);
   }
 
-  private async look(step: RestoreStep): Promise<Look> {
+  private async put(step: Extract<RestoreStep, { do: "put" }>): Promise<RestoreItem["outcome"]> {
     const { reader, repository } = this.site;
-    const now = await reader.findManifest(repository, step.digest);
+    if (await reader.findManifest(repository, step.digest)) return "there";
     const kept = this.order.gathered.contents.get(step.digest);
-    if (step.do === "tag") return this.lookAtTag(step, now);
-    if (now) return { is: "there" };
-    if (kept) return { is: "absent", content: kept };
-    throw toFailure(`put ${repository}@${step.digest}`, "the journal does not keep its bytes");
+    if (!kept) throw toFailure(`put ${repository}@${step.digest}`, "the journal does not keep its bytes");
+    await journalRestore(this.deps, this.place, { what: "restoring", step });
+    await this.restorer.put(step.digest, kept);
+    await journalRestore(this.deps, this.place, { what: "restored", step });
+    return "restored";
   }
 
-  /** Right before it is put: a tag is never moved. */
-  private async lookAtTag({ digest, tag }: RestoreTag, now: ListedManifest | undefined): Promise<Look> {
+  /** A put by tag moves it: all that takes time comes before the last look at where it stands. */
+  private async tag(step: Extract<RestoreStep, { do: "tag" }>): Promise<RestoreItem["outcome"]> {
     const { reader, repository } = this.site;
-    if (now?.tags.includes(tag)) return { is: "there" };
-    if ((await readTagNames(this.site)).has(tag))
-      throw toFailure(`put the tag ${tag} on ${repository}@${digest}`, "it stands on something else by now");
-    return { is: "absent", content: await reader.readBytes(repository, digest) };
+    if (!(await this.isFree(step))) return "there";
+    const content = await reader.readBytes(repository, step.digest);
+    await journalRestore(this.deps, this.place, { what: "restoring", step });
+    await this.restorer.prepare();
+    if (!(await this.isFreeNow(step))) return "there";
+    await this.restorer.put(step.tag, content);
+    await journalRestore(this.deps, this.place, { what: "restored", step });
+    return "tagged";
   }
 
-  private async write(reference: string, content: ManifestContent): Promise<void> {
-    const { reader, writer, repository } = this.site;
-    try {
-      await writer.putManifest(repository, reference, content);
-    } catch (error) {
-      if (!isForbidden(error)) throw error;
-      const { operation, status } = error;
-      this.stop = `the restorer needs ${RESTORER_ROLES}`;
-      throw new UpstreamError({ service: "registry", operation, status, detail: this.stop, cause: error });
+  /** As known no longer ago than a moment. */
+  private async isFreeNow(step: RestoreTag): Promise<boolean> {
+    for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
+      const lookedAt = performance.now();
+      const isFree = await this.isFree(step);
+      if (!isFree || isFresh(lookedAt)) return isFree;
     }
-    const now = await reader.readBytes(repository, reference);
-    if (now.mediaType !== content.mediaType || !isSame(now.bytes, content.bytes))
-      throw toFailure(`read back ${repository} ${reference}`, "it is not what was put");
+    const why = `the last look at it took longer than ${MAX_LOOK_AGE_MS} ms, ${MAX_LOOKS} times`;
+    throw toFailure(this.describe(step), why);
+  }
+
+  /** False where it is on the digest already. A tag is never moved. */
+  private async isFree(step: RestoreTag): Promise<boolean> {
+    const stands = await this.site.reader.findTag(this.site.repository, step.tag);
+    if (stands === undefined) return true;
+    if (stands === step.digest) return false;
+    throw toFailure(this.describe(step), "it stands on something else by now");
+  }
+
+  private describe({ digest, tag }: RestoreTag): string {
+    return `put the tag ${tag} on ${this.site.repository}@${digest}`;
   }
 }
-
-const toFailure = (operation: string, detail: string): UpstreamError =>
-  new UpstreamError({ service: "registry", operation, detail });
-
-const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index]);

@@ -8,6 +8,7 @@ import type { Part } from "../stores/snapshotStore.ts";
 import type { Inventory } from "./absences.ts";
 import { Absences } from "./absences.ts";
 import type { Deps } from "./deps.ts";
+import { openGoneMemory } from "./goneMemory.ts";
 import { refusedBy } from "./refusedBy.ts";
 
 /** Compares with the last complete inventory: what vanished and was not deleted by us must answer 404. */
@@ -22,7 +23,8 @@ export async function concludeInventory(
   const counts = { repositories: 0, manifests: 0, untagged: 0, bytes: 0 };
   let listed = 0;
   const ours = last ? await listOurDeletions(deps, registryId, last.header.readAt) : new Set<string>();
-  const absences = new Absences(deps, inventory, ours);
+  const gone = await openGoneMemory(deps, registryId, last?.header.readAt ?? header.readAt);
+  const absences = new Absences(deps, inventory, { ours, gone });
   const now = deps.snapshots.listRepositories(header.id, registryId);
   const before = last ? deps.snapshots.listRepositories(last.header.id, registryId) : nothing<Repository>();
   for await (const { left, right } of mergeByKey(before, now, { left: keyOfRepository, right: keyOfRepository })) {
@@ -32,25 +34,39 @@ export async function concludeInventory(
     if (left) reasons.push(...(await absences.check(left, right)));
   }
   const fall = { before: last?.part.counts["manifests"] ?? 0, now: counts.manifests, explained: ours.size };
-  if (
-    isImplausibleFall(fall.before, fall.now, { explained: fall.explained, maxShare: deps.config.snapshot.maxFallShare })
-  )
+  if (isImplausible(deps, fall))
     reasons.push({
       code: "implausibleFall",
       subject: registryId,
       detail: `from ${fall.before} to ${fall.now} registry manifests`,
     });
-  // With no repository that may be read, it is the registry that refuses.
-  if (refused && listed === 0) throw refused;
+  if (refused && listed === 0 && !(await isAnyAbsent(deps, inventory))) throw refused;
+  // First, so that it stands where a long list is cut.
   if (refused)
-    reasons.push({
+    reasons.unshift({
       code: "catalogueRefused",
       subject: registryId,
       detail: refused.message,
       ...refusedBy(refused),
     });
   const complete = reasons.every(isPartial);
+  await gone.store(deps, registryId, complete);
   return { name: registryId, complete, reasons, counts, subscriptions: [], accepted: [] };
+}
+
+interface Fall {
+  readonly before: number;
+  readonly now: number;
+  readonly explained: number;
+}
+
+const isImplausible = ({ config }: Deps, { before, now, explained }: Fall): boolean =>
+  isImplausibleFall(before, now, { explained, maxShare: config.snapshot.maxFallShare });
+
+/** A name that the registry does not know is an answer, too; with no answer about any, it is the registry that refuses. */
+async function isAnyAbsent(deps: Deps, { header, registryId }: Inventory): Promise<boolean> {
+  for await (const _ of deps.snapshots.listAbsent(header.id, registryId)) return true;
+  return false;
 }
 
 const isUnlisted = (text: IncompleteText): boolean => codeOfText(text) === "listingFailed";

@@ -3,11 +3,11 @@ import type { ArmId } from "../core/armId.ts";
 import { typeOf } from "../core/armId.ts";
 import type { ArtifactExplanation } from "../core/explainArtifact.ts";
 import { explainArtifact } from "../core/explainArtifact.ts";
-import type { ChainEdge, SnapshotView } from "../core/explainChain.ts";
+import type { ChainEdge } from "../core/explainChain.ts";
 import type { EdgeFacts } from "../core/explainEdges.ts";
 import { listEdges, withFields } from "../core/explainEdges.ts";
 import { explainKeep, listOwners } from "../core/explainKeep.ts";
-import type { HoldSubject } from "../core/hold.ts";
+import type { Hold, HoldSubject } from "../core/hold.ts";
 import type { HoldBook } from "../core/holdsOn.ts";
 import { listHoldsOn, toTagHolds } from "../core/holdsOn.ts";
 import type { KeepReason } from "../core/keepReasons.ts";
@@ -20,10 +20,10 @@ import type { RegistryContext } from "../core/verdicts.ts";
 import type { Deletion } from "../stores/deletionStore.ts";
 import type { StoredMark } from "../stores/markStore.ts";
 import type { SnapshotHeader } from "../stores/snapshotStore.ts";
-import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
 import { readPublishers, toContext } from "./loadGraph.ts";
 import { findMarkState, findNewestDeletion, findNewestPlan } from "./markState.ts";
+import { viewSnapshot } from "./viewSnapshot.ts";
 
 export interface ArtifactAddress {
   readonly registryId: ArmId;
@@ -48,21 +48,24 @@ export async function explainStoredArtifact(
   return explainArtifact({
     ...address,
     ...keeping,
+    ...(await viewSnapshot(deps, header, { registryId: address.registryId, repository: stored.listed })),
     manifest,
     edges,
     deletion,
+    digestHold: findDigestHold(holds, address.digest),
     mark,
     holds: listHoldsOn(holds, toSubject(context, address, mark), deps.clock.now().getTime()),
     waiting,
     plan: mark && (await findNewestPlan(deps, address.registryId)),
-    snapshot: await viewSnapshot(deps, header, repository),
     histories: await deps.history.findAll(edges.map(({ from }) => from).filter((id) => id.startsWith("/"))),
     isEnforced: isEnforced(deps, mark?.storeId ?? context.storeIds[0]),
   });
 }
 
 interface StoredArtifact {
-  /** Empty where the snapshot does not list it. */
+  /** As the snapshot holds it; undefined where it does not. */
+  readonly listed: Repository | undefined;
+  /** The same; empty where the snapshot does not hold it. */
   readonly repository: Repository;
   readonly digest: string;
   readonly manifest: RegistryManifest | undefined;
@@ -76,6 +79,7 @@ async function readStored(deps: Deps, header: SnapshotHeader, address: ArtifactA
   const listed = await deps.snapshots.findRepository(header.id, registryId, name);
   const marks = await deps.marks.ofRepository(registryId, name);
   return {
+    listed,
     repository: listed ?? { registryId, name, locked: false, manifests: [], incomplete: [] },
     digest,
     manifest: listed?.manifests.find((candidate) => candidate.digest === digest),
@@ -115,6 +119,10 @@ const readHolds = async (deps: Deps, { graph, storeIds }: RegistryContext): Prom
   holds: await Array.fromAsync(deps.holds.list()),
 });
 
+/** A scope has one hold at most. */
+const findDigestHold = ({ holds }: HoldBook, digest: string): Hold | undefined =>
+  holds.find(({ scope }) => scope.of === "digest" && scope.digest === digest);
+
 /** As its mark has it; otherwise as its path says. */
 function toSubject({ paths }: RegistryContext, address: ArtifactAddress, mark: Mark | undefined): HoldSubject {
   const [owner] = listOwners(paths.meaningOf(address.repository));
@@ -123,14 +131,6 @@ function toSubject({ paths }: RegistryContext, address: ArtifactAddress, mark: M
     artifactManifestId: mark?.artifactManifestId ?? owner?.id,
     storeId: mark?.storeId ?? (owner && storeOf(owner)),
   };
-}
-
-/** Complete only where graph, registry and repository are: then what is missing is gone. */
-async function viewSnapshot(deps: Deps, header: SnapshotHeader, repository: Repository): Promise<SnapshotView> {
-  const parts = await deps.snapshots.listParts(header.id);
-  const isComplete = (part: string): boolean => parts.some(({ name, complete }) => name === part && complete);
-  const complete = isComplete(GRAPH_PART) && isComplete(repository.registryId) && repository.incomplete.length === 0;
-  return { id: header.id, at: header.readAt, complete };
 }
 
 async function addFields(

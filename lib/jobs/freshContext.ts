@@ -26,7 +26,7 @@ export interface FreshContext {
   readonly context: RegistryContext;
   /** As ARM has them now. */
   readonly stores: ReadonlyMap<ArmId, Resource>;
-  /** By tag on the stores as ARM has them now, on artifact manifests also as an earlier look remembered it. */
+  /** By tag on stores and artifact manifests, as ARM has them now and as earlier looks remember them. */
   readonly tagHolds: TagHolds;
 }
 

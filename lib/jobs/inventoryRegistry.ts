@@ -97,6 +97,9 @@ async function storeRepositories(deps: Deps, { message, header, reader }: Shift)
         snapshotId,
         repositories.filter((repository) => repository !== undefined),
       );
+      // The catalogue proves what is there; without it, only the answer to each name does.
+      const absent = names.refused ? batch.filter((_, index) => repositories[index] === undefined) : [];
+      await deps.snapshots.putAbsent(snapshotId, registryId, absent);
       const last = batch.at(-1);
       if (last === undefined || deps.clock.now().getTime() < until) continue;
       const rest: InventoryMessage = { runId: message.runId, snapshotId, registryId, after: last };

@@ -89,6 +89,7 @@ export async function readUnder(deps: Deps, snapshotId: string, publisherId: Arm
 
 export async function readKnownUnder(deps: Deps, publisherId: ArmId): Promise<readonly Known[]> {
   return [
+    ...(await deps.knowledge.listUnder("structure", publisherId)),
     ...(await deps.knowledge.listUnder("artifactManifests", publisherId)),
     ...(await deps.knowledge.listUnder("versions", publisherId)),
   ];

@@ -79,17 +79,18 @@ async function markOne(deps: Deps, { run, marking, part, loaded }: RegistryOrder
   await observeRegistry(deps, marking, { registryId: part.name, graph: loaded.graph });
 }
 
-/** Scopes of findings about one registry: its registry manifests, what is missing in it, itself, and its purge. */
+/** Scopes of findings about one registry: its registry manifests, what is missing in it, itself, its purge, and what that hurt. */
 const listRegistryScopes = (registryId: string): readonly string[] => [
   registryId,
   `artifacts:${registryId}`,
   `registry:${registryId}`,
   stopScope(registryId),
+  `damage:${registryId}`,
   poisonScope("inventory-registry", registryId),
   poisonScope("purge-registry", registryId),
 ];
 
-const IS_OF_ONE = /^(publisher:|artifacts:|registry:|purge:|snapshot:|poison:[a-z-]+:\/|\/subscriptions\/)/;
+const IS_OF_ONE = /^(publisher:|artifacts:|registry:|purge:|damage:|snapshot:|poison:[a-z-]+:\/|\/subscriptions\/)/;
 
 /** Of a publisher or a registry that nothing leads to any more there is nothing left to tell. */
 async function resolveVanished(deps: Deps, marking: Marking, looked: ReadonlySet<string>): Promise<void> {

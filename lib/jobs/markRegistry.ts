@@ -66,18 +66,23 @@ export async function markRegistry(deps: Deps, registry: RegistryMarking): Promi
     incomplete.add(left.name);
     await clearHalfSeen(deps, scene, left.name);
   }
+  if (isCatalogueRefused(part))
+    for await (const name of deps.snapshots.listAbsent(marking.header.id, registryId)) expected.seeAbsent(name);
   await observeMissing(scene, { expected, incomplete });
   await resolveOver(deps, scene, incomplete);
 }
 
 const isEnrolled = ({ context }: Scene): boolean => context.storeIds.some((id) => context.policyOf(id));
 
-/** What is listed and not there can only be told where every repository was listed to its end. */
+/** Then repositories were asked for by name, and others may be there. */
+const isCatalogueRefused = ({ reasons }: Part): boolean => reasons.some(({ code }) => code === "catalogueRefused");
+
+/** What is listed and not there can only be told where every repository that may hold it was listed to its end. */
 async function observeMissing(
-  { believed, context, marking, registryId }: Scene,
+  { believed, context, marking, part, registryId }: Scene,
   { expected, incomplete }: { readonly expected: ExpectedArtifacts; readonly incomplete: ReadonlySet<string> },
 ): Promise<void> {
-  if (!believed || incomplete.size > 0) return;
+  if (!believed || incomplete.size > 0 || (isCatalogueRefused(part) && !expected.isReadWhole)) return;
   const { sight } = marking;
   const missing = expected.listMissing();
   const findings = [...listMissingFindings(missing, sight), ...listDanglingFindings(context.graph, missing, sight)];

@@ -22,6 +22,7 @@ export async function measureSavings(deps: Deps, place: Place, savings: Savings)
   const { header, registryId } = place;
   for await (const repository of deps.snapshots.listRepositories(header.id, registryId))
     savings.addRepository(repository);
+  if (!(await isSeenWhole(deps, place))) savings.addUnknown();
   const { bytes, isUpperBound, byItem } = savings.measure();
   const replicas = await countReplicas(deps, place);
   return {
@@ -29,6 +30,12 @@ export async function measureSavings(deps: Deps, place: Place, savings: Savings)
     isUpperBound,
     ofItem: ({ repository, digest }) => (byItem.get(keyOf(repository, digest)) ?? 0) * replicas,
   };
+}
+
+/** False where the snapshot has any reason to miss something of the registry, such as a catalogue that may not be read. */
+async function isSeenWhole(deps: Deps, { header, registryId }: Place): Promise<boolean> {
+  const parts = await deps.snapshots.listParts(header.id);
+  return parts.find(({ name }) => name === registryId)?.reasons.length === 0;
 }
 
 /** Regions that hold the registry, its home among them, whether or not that is listed as a replication. */

@@ -3,7 +3,7 @@ import { HOUR_MS } from "../core/duration.ts";
 import type { Override, Plan } from "../stores/planStore.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { Deps } from "./deps.ts";
-import { sendFirstStage, startRun } from "./startRun.ts";
+import { sendFirstStage, sendStage, startRun } from "./startRun.ts";
 import { describeFreeze, findFreeze } from "./stopSwitch.ts";
 
 /** A person overrides what was looked at today or last night, not what has long changed. */
@@ -30,11 +30,12 @@ export type OverrideAnswer = { readonly is: "started"; readonly run: Run } | Ref
 
 /**
  * Starts the one run that may carry out what the breaker stopped of a plan, as far as it is still eligible. The word is on record
- * before the run is told to begin; it is used up whatever becomes of the run, unless the run could not be handed on.
+ * before the run is told to begin; it is used up whatever becomes of the run, unless the run could not be handed on. A request that
+ * was cut off in between can be repeated in the same words.
  */
 export async function overridePlan(deps: Deps, { planId, by, why }: OverrideRequest): Promise<OverrideAnswer> {
   const refusal = await refuse(deps, planId);
-  if (refusal) return refusal;
+  if (refusal) return (refusal.is === "overridden" && (await sendAgain(deps, refusal, { by, why }))) || refusal;
   const request = { stage: "purge", trigger: "http", boundTo: planId, override: { by, why } } as const;
   const started = await startRun(deps, { ...request, at: deps.clock.now() });
   if ("running" in started) return { is: "running", runId: started.running };
@@ -45,6 +46,21 @@ export async function overridePlan(deps: Deps, { planId, by, why }: OverrideRequ
     return { is: "overridden", override: (await deps.plans.find(planId))?.override };
   }
   await handOn(deps, planId, run);
+  return { is: "started", run };
+}
+
+type Word = Pick<OverrideRequest, "by" | "why">;
+
+/** Nobody may have told the run of this very word to begin: as long as it has no plan it is told again. */
+async function sendAgain(
+  deps: Deps,
+  { override }: Extract<Refusal, { is: "overridden" }>,
+  { by, why }: Word,
+): Promise<OverrideAnswer | undefined> {
+  if (override?.by !== by || override.why !== why) return undefined;
+  const run = await deps.runs.find(override.runId);
+  if (run?.state !== "running" || run.planId !== undefined) return undefined;
+  await sendStage(deps, run);
   return { is: "started", run };
 }
 

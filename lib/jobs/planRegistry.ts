@@ -183,7 +183,7 @@ async function decideState(
 const describeOverride = ({ override }: PlanRequest, trips: readonly string[]): readonly string[] =>
   override ? [`the breaker is overridden by ${override.by}: ${override.why}`, ...trips] : [];
 
-/** `refused`: the registry's own retention policy would delete under our grace, or a replica is not ready; so nothing starts. */
+/** `refused`: the registry's own policies would delete under our grace or are not understood, or a replica is not ready; so nothing starts. */
 async function checkRegistry(
   deps: Deps,
   registryId: string,

@@ -3,6 +3,7 @@ import type { HoldSubject } from "../core/hold.ts";
 import { listHoldsOn } from "../core/holdsOn.ts";
 import { holdOf } from "../core/knowledge.ts";
 import type { TagHold } from "../core/resources.ts";
+import { longerHold } from "../core/tagHold.ts";
 import type { StoredHold } from "../stores/holdStore.ts";
 import type { Deps } from "./deps.ts";
 
@@ -14,8 +15,8 @@ interface HeldStore {
 }
 
 /**
- * All that holds marks while a plan is made: holds of people, read once, and those by ARM tag on the stores that are added. One on
- * an artifact manifest counts whether that exists or existed: a hold outlives its resource.
+ * All that holds marks while a plan is made: holds of people, read once, and those by ARM tag on the stores that are added and on
+ * their artifact manifests. One by tag counts whether tag and resource exist or existed: a hold outlives both.
  */
 export class PlannedHolds {
   private readonly holds: readonly StoredHold[];
@@ -32,7 +33,7 @@ export class PlannedHolds {
   }
 
   async add(deps: Deps, store: HeldStore): Promise<void> {
-    this.stores.set(store.id, store.hold);
+    this.stores.set(store.id, longerHold(holdOf(await deps.knowledge.find("structure", store.id)), store.hold));
     this.storesOf.set(store.registryId, [...(this.storesOf.get(store.registryId) ?? []), store.id]);
     for (const known of await deps.knowledge.listUnder("artifactManifests", store.id))
       this.artifactManifests.set(known.id, holdOf(known));

@@ -19,7 +19,8 @@ export interface RepositoryNames {
 
 /**
  * From the catalogue; where the observer may not read that, but perhaps single repositories (on ABAC registries these are two roles),
- * from the lists of artifact manifests and from what was seen before. What neither names is then not seen.
+ * from the lists of artifact manifests, from legacy references and from what was seen before. What none of them names is then not
+ * seen.
  */
 export async function openNames(deps: Deps, inventory: Inventory, after: string | undefined): Promise<RepositoryNames> {
   const pages = inventory.reader.listRepositories(after)[Symbol.asyncIterator]();
@@ -47,11 +48,13 @@ async function* listKnown(
   const names = new Set<string>();
   const last = await deps.snapshots.findComplete(registryId, header.id);
   if (last) for await (const { name } of deps.snapshots.listRepositories(last.header.id, registryId)) names.add(name);
-  for (const storeId of await readStoreIds(deps, header.id, registryId)) {
+  const storeIds = await readStoreIds(deps, header.id, registryId);
+  for (const storeId of storeIds) {
     for (const known of await deps.knowledge.listUnder("artifactManifests", storeId)) addPaths(names, known);
     for (const resource of await deps.snapshots.listUnder(header.id, "artifactManifests", storeId))
       addListed(names, resource);
   }
+  for await (const version of deps.snapshots.listResources(header.id, "versions")) addNamed(names, version, storeIds);
   const sorted = [...names].filter((name) => after === undefined || name > after).sort();
   for (let start = 0; start < sorted.length; start += PAGE) yield sorted.slice(start, start + PAGE);
 }
@@ -72,7 +75,15 @@ function addPaths(names: Set<string>, known: KnownArtifactManifest): void {
 
 function addListed(names: Set<string>, { id, details }: Resource): void {
   if (details.of !== "artifactManifest") return;
-  for (const { name } of details.artifacts) names.add(toPath(nameOf(id), name));
+  // Under its prefix, or, as before the upgrade of its store, without.
+  for (const { name } of details.artifacts) names.add(toPath(nameOf(id), name)).add(name.toLowerCase());
+}
+
+/** What legacy references name lies without a prefix; under those that list it, it is asked for anyway. */
+function addNamed(names: Set<string>, { details }: Resource, storeIds: readonly string[]): void {
+  for (const reference of details.of === "version" ? details.references : [])
+    if (reference.form === "store" && reference.artifact && storeIds.includes(reference.id))
+      names.add(reference.artifact.name.toLowerCase());
 }
 
 /** Registries know names in lower case only. */

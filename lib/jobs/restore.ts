@@ -12,9 +12,9 @@ import { gatherRestore } from "./gatherRestore.ts";
 import { toJournalFile } from "./journalFile.ts";
 import { purgeLease } from "./leaseNames.ts";
 import type { OpenedRegistry } from "./openRestore.ts";
-import { openRestore } from "./openRestore.ts";
+import { findKeptUntil, openRestore } from "./openRestore.ts";
 import type { RestoreItem } from "./restoreItem.ts";
-import { isDone } from "./restoreItem.ts";
+import { isDone, isThere } from "./restoreItem.ts";
 import { HOLD_MS } from "./restoreRecords.ts";
 
 export interface RestoreRequest {
@@ -37,8 +37,10 @@ export type RestoreAnswer =
   | { readonly is: "busy" }
   /** It is not there, and was not deleted there by this service. */
   | { readonly is: "unknown" }
-  /** The registry keeps what was deleted, and refuses a push of it until it is restored there. */
-  | { readonly is: "softDeleted"; readonly days: number }
+  /**
+   * If soft delete was on by `deletedAt`, the registry keeps it until `until`, and refuses a push of it until it is restored there.
+   */
+  | { readonly is: "softDeleted"; readonly days: number; readonly deletedAt: string; readonly until: string }
   /** The restorer lacks its role: nothing was put. */
   | { readonly is: "forbidden"; readonly why: string }
   /** What is asked for cannot be restored: nothing was put. */
@@ -50,7 +52,7 @@ export interface RestoreDone {
   readonly registryId: ArmId;
   /** What is asked for is there, and its tag on it. */
   readonly reached: boolean;
-  /** Everything that the journal knows to belong to it is there, too. */
+  /** What it needs, and what went along with it when it was last deleted, is there, too. False also where that is not known. */
   readonly complete: boolean;
   /** What was restored is held at least until then. */
   readonly heldUntil: string;
@@ -90,26 +92,31 @@ async function restoreIn(deps: Deps, shift: Shift): Promise<RestoreAnswer> {
   const { request, registryId, opened, lease } = shift;
   const site = { registryId, repository: request.repository, ...opened };
   const gathered = await gatherRestore(deps, site, { digests: [request.digest], tag: request.tag, lastTags: true });
-  const hindrance = findHindrance(gathered, shift);
+  const now = deps.clock.now();
+  const hindrance = findHindrance(gathered, shift, now.getTime());
   if (hindrance) return hindrance;
   const plan = planRestore(gathered.view);
-  const now = deps.clock.now();
   const journalFile = toJournalFile({ id: `${toInstantId(now)}-restore`, at: now.toISOString() }, registryId);
   const word = { by: request.by, why: request.why, journalFile, isStillAllowed: () => lease.isHeld() };
   const items = await applyRestore(deps, site, { plan, gathered, word });
   if (plan.refused.some(({ digest }) => digest === request.digest)) return { is: "refused", items };
-  const reached = items.every((item) => item.digest !== request.digest || isDone(item));
+  const reached = items.every((item) => item.digest !== request.digest || isThere(item));
   const heldUntil = toIso(now.getTime() + HOLD_MS);
   return { is: "done", registryId, reached, complete: items.every(isDone), heldUntil, items };
 }
 
 /** What makes the whole restore impossible, before anything is put. */
 function findHindrance(
-  { view, intents, forbidden }: Gathered,
+  { view, deletes, forbidden }: Gathered,
   { request: { digest }, opened }: Shift,
+  nowMs: number,
 ): RestoreAnswer | undefined {
-  const isThere = view.present.has(digest);
-  if (!isThere && !intents.has(digest)) return { is: "unknown" };
-  if (!isThere && opened.softDeleteDays !== undefined) return { is: "softDeleted", days: opened.softDeleteDays };
+  const past = deletes.find(digest);
+  if (!view.present.has(digest)) {
+    if (!past) return { is: "unknown" };
+    const { softDeleteDays: days } = opened;
+    const until = findKeptUntil(days, past.at, nowMs);
+    if (days !== undefined && until !== undefined) return { is: "softDeleted", days, deletedAt: past.at, until };
+  }
   return forbidden === undefined ? undefined : { is: "forbidden", why: forbidden };
 }

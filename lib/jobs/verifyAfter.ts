@@ -4,8 +4,8 @@ import { SafetyStopError, UpstreamError } from "../errors.ts";
 import type { ListedManifest } from "../ports.ts";
 import { describeDamage, observeDamage } from "./damage.ts";
 import type { Deps } from "./deps.ts";
+import { readAllEdges } from "./readAllEdges.ts";
 import type { RepositorySource } from "./readRepository.ts";
-import { readAllEdges } from "./readRepository.ts";
 import { repairAfterPurge } from "./repair.ts";
 
 interface Purged {

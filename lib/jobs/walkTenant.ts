@@ -43,7 +43,7 @@ async function* listSides(deps: Deps, { snapshotId, beforeId }: Walk, family: Gr
 }
 
 function listKnown(deps: Deps, family: GraphFamily): AsyncIterable<Known> {
-  return family === "versions" || family === "artifactManifests" ? deps.knowledge.list(family) : nothing();
+  return family === "consumers" ? nothing() : deps.knowledge.list(family);
 }
 
 /** The index of the whole tenant; writes nothing. */
@@ -57,6 +57,7 @@ export function addStep(tenant: Tenant, { family, now, known }: Step): void {
   switch (family) {
     case "structure":
       if (now) tenant.addStructure(now);
+      else if (known) tenant.addPublisher(known.id);
       return;
     case "artifactManifests": {
       const id = now?.id ?? known?.id;

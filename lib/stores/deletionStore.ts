@@ -1,6 +1,7 @@
+import pMap from "p-map";
 import { z } from "zod";
 import { DAY_MS } from "../core/duration.ts";
-import { encodeKey, manifestKey } from "../core/tableKeys.ts";
+import { encodeKey, manifestKey, repositoryKey } from "../core/tableKeys.ts";
 import type { Row, RowTable, Tables } from "../ports.ts";
 import { maybe, parseBody, toBody } from "./rows.ts";
 
@@ -34,6 +35,16 @@ const DeletionSchema = z.object({
   outcomeAt: maybe(z.string()),
 }) satisfies z.ZodType<Deletion>;
 
+/** Where, and from when until when, deletions are looked for: to the day. */
+export interface DeletionScope {
+  readonly registryId: string;
+  readonly repository: string;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+const DAYS_AT_A_TIME = 8;
+
 /** Deletions by registry and day: what the breaker counts, and what tells our own deletes from a short listing. */
 export class DeletionStore {
   private readonly table: RowTable;
@@ -55,6 +66,34 @@ export class DeletionStore {
       }
     }
   }
+
+  /** The newest intent on each digest of one repository, whatever came of it. */
+  async findNewest({
+    registryId,
+    repository,
+    sinceMs,
+    untilMs,
+  }: DeletionScope): Promise<ReadonlyMap<string, Deletion>> {
+    const [first, last] = [Math.floor(sinceMs / DAY_MS), Math.floor(untilMs / DAY_MS)];
+    const days = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * DAY_MS);
+    const perDay = await pMap(days, (dayMs) => this.listDay({ registryId, repository, dayMs }), {
+      concurrency: DAYS_AT_A_TIME,
+    });
+    const inOrder = perDay.flat().toSorted((a, b) => Date.parse(a.intentAt) - Date.parse(b.intentAt));
+    return new Map(inOrder.map((deletion) => [deletion.digest, deletion]));
+  }
+
+  private async listDay({ registryId, repository, dayMs }: RepositoryDay): Promise<readonly Deletion[]> {
+    const range = { from: repositoryKey(repository), to: `${encodeKey(repository)}}` };
+    const rows = this.table.list({ partitionKey: dayKey(registryId, dayMs), ...range });
+    return (await Array.fromAsync(rows)).map((row) => parseBody(DeletionSchema, row));
+  }
+}
+
+interface RepositoryDay {
+  readonly registryId: string;
+  readonly repository: string;
+  readonly dayMs: number;
 }
 
 const dayKey = (registryId: string, atMs: number): string =>

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Edges } from "../core/registryManifest.ts";
 import { encodeKey } from "../core/tableKeys.ts";
 import type { Row, RowTable, Tables } from "../ports.ts";
-import { parseBody, toBody } from "./rows.ts";
+import { fitsRow, parseBody, toBody } from "./rows.ts";
 import { EdgesSchema } from "./schemas.ts";
 
 const EdgeRow = z.object({ mediaType: z.string(), edges: EdgesSchema });
@@ -15,22 +15,22 @@ export class EdgeStore {
     this.table = tables.open("edges");
   }
 
-  /** Undefined where they were never read, or were read as another media type than the registry states now. */
+  /** Undefined where they were never read and understood, or were read as another media type than the registry states now. */
   async find(digest: string, mediaType: string): Promise<Edges | undefined> {
     const { partitionKey, rowKey } = keysOf(digest);
     const row = await this.table.find(partitionKey, rowKey);
     const stored = row && parseBody(EdgeRow, row);
-    return stored?.mediaType === mediaType ? stored.edges : undefined;
+    return stored?.mediaType === mediaType && stored.edges.understood ? stored.edges : undefined;
   }
 
+  /** What is not understood is not kept, for a later answer may be; nor what no row holds: it is read anew each time. */
   async putAll(
     entries: readonly { readonly digest: string; readonly mediaType: string; readonly edges: Edges }[],
   ): Promise<void> {
-    const rows = entries.map(({ digest, mediaType, edges }): Row => ({
-      ...keysOf(digest),
-      body: toBody({ mediaType, edges }),
-    }));
-    await this.table.putAll(rows);
+    const rows = entries
+      .filter(({ edges }) => edges.understood)
+      .map(({ digest, mediaType, edges }): Row => ({ ...keysOf(digest), body: toBody({ mediaType, edges }) }));
+    await this.table.putAll(rows.filter(({ body }) => fitsRow(body)));
   }
 }
 

@@ -1,6 +1,5 @@
 import type { FieldChange, ResourceChange, ResourceHistory } from "../core/history.ts";
-import { MAX_BODY_CHARS } from "../core/tableKeys.ts";
-import { toBody } from "./rows.ts";
+import { fitsRow, toBody } from "./rows.ts";
 
 const MAX_CHANGES = 100;
 const MAX_TEXTS = 40;
@@ -20,7 +19,7 @@ export function fitHistory(history: ResourceHistory): ResourceHistory {
   return fits(both) ? both : { ...history, changes: changes.slice(-1) };
 }
 
-const fits = (history: ResourceHistory): boolean => JSON.stringify(toBody(history)).length <= MAX_BODY_CHARS;
+const fits = (history: ResourceHistory): boolean => fitsRow(toBody(history));
 
 const shorten = (change: ResourceChange): ResourceChange => ({ ...change, fields: change.fields.map(shortenField) });
 

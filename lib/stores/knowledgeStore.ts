@@ -1,23 +1,27 @@
 import { z } from "zod";
 import type { ArmId } from "../core/armId.ts";
-import type { Known, KnownArtifactManifest, KnownVersion } from "../core/knowledge.ts";
+import type { Known, KnownArtifactManifest, KnownStore, KnownVersion } from "../core/knowledge.ts";
 import { encodeKey } from "../core/tableKeys.ts";
 import type { Row, RowTable, Tables } from "../ports.ts";
 import { listNested, listPart, placeOfId } from "./buckets.ts";
 import { maybe, parseBody, putRows, toBody } from "./rows.ts";
-import { KnownArtifactManifestSchema, KnownVersionSchema } from "./schemas.ts";
+import { KnownArtifactManifestSchema, KnownStoreSchema, KnownVersionSchema } from "./schemas.ts";
 
-/** What is remembered of a graph family of the same name. */
+/** What is remembered of a graph family of the same name: of `structure` the stores that a tag ever held. */
 export interface KnownOf {
+  readonly structure: KnownStore;
   readonly artifactManifests: KnownArtifactManifest;
   readonly versions: KnownVersion;
 }
 export type KnownFamily = keyof KnownOf;
 
 const SCHEMAS: { readonly [Family in KnownFamily]: z.ZodType<KnownOf[Family]> } = {
+  structure: KnownStoreSchema,
   artifactManifests: KnownArtifactManifestSchema,
   versions: KnownVersionSchema,
 };
+
+const FAMILIES = { store: "structure", artifactManifest: "artifactManifests", version: "versions" } as const;
 
 const partOf = (family: KnownFamily): string => `known:${family}`;
 
@@ -52,6 +56,12 @@ export class KnowledgeStore {
     return rows.map((row) => parseBody<KnownOf[F]>(SCHEMAS[family], row));
   }
 
+  async find<F extends KnownFamily>(family: F, id: ArmId): Promise<KnownOf[F] | undefined> {
+    const { partitionKey, rowKey } = placeOfId(partOf(family), id);
+    const row = await this.table.find(partitionKey, rowKey);
+    return row && parseBody<KnownOf[F]>(SCHEMAS[family], row);
+  }
+
   async putAll(known: readonly Known[]): Promise<void> {
     await putRows(this.table, known.map(toRow));
   }
@@ -70,13 +80,13 @@ export class KnowledgeStore {
     await this.table.put({ partitionKey: STORES, rowKey: encodeKey(facts.storeId), body: toBody(facts) });
   }
 
-  /** Forgets the facts of the store alone; what was known of its artifact manifests stays. */
+  /** Forgets the facts of the store alone; holds by its tags, and what was known of its artifact manifests, stay. */
   async removeStore(storeId: ArmId): Promise<void> {
     await this.table.remove(STORES, encodeKey(storeId));
   }
 }
 
 const toRow = (known: Known): Row => ({
-  ...placeOfId(partOf(known.of === "artifactManifest" ? "artifactManifests" : "versions"), known.id),
+  ...placeOfId(partOf(FAMILIES[known.of]), known.id),
   body: toBody(known),
 });

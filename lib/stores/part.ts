@@ -62,7 +62,7 @@ export const PartSchema = z.object({
 }) satisfies z.ZodType<Part>;
 
 /** Long lists of reasons are cut: the first ones are enough to act on. */
-const MAX_REASONS = 100;
+export const MAX_REASONS = 100;
 
 /**
  * The part as it is stored. Where reasons must go, those go first that weigh least: what is left must never look as if a person
@@ -77,6 +77,7 @@ export function cutReasons(part: Part): Part {
 }
 
 function weightOf(reason: IncompleteReason): number {
-  if (isPartial(reason)) return 2;
+  // Which repositories were not even asked for stands in no reason of a repository.
+  if (isPartial(reason)) return reason.repository === undefined ? 2 : 3;
   return ACCEPTABLE_REASONS.has(reason.code) ? 1 : 0;
 }

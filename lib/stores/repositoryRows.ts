@@ -14,6 +14,7 @@ import {
 } from "../core/tableKeys.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import type { Row, RowRange, StoredRow } from "../ports.ts";
+import { fitManifest } from "./fitManifest.ts";
 import { maybe, parseBody, toBody } from "./rows.ts";
 import { KeepReasonSchema, RegistryManifestSchema } from "./schemas.ts";
 
@@ -40,16 +41,21 @@ export const keyOfRepository = ({ name }: Pick<Repository, "name">): string =>
 /** The part of a snapshot that holds the verdicts on a registry. */
 const verdictPart = (registryId: string): string => `verdicts:${registryId}`;
 
-/** The repository's own row, then one for each registry manifest, all in one partition. */
+/**
+ * The repository's own row, then one for each registry manifest, all in one partition. Edges that no row holds are stored as not
+ * understood; where even the tags are too many, the repository is incomplete.
+ */
 export function toRepositoryRows({ registryId, name, locked, incomplete, manifests }: Repository): readonly Row[] {
   const key = partitionKey(registryId, bucketOf(name));
-  const rows: Row[] = manifests.map((manifest) => ({
+  const fitted = manifests.map((manifest) => fitManifest(name, manifest));
+  const reasons = [...incomplete, ...fitted.flatMap(({ lost }) => lost ?? [])];
+  const rows = fitted.map(({ manifest }): Row => ({
     partitionKey: key,
     rowKey: manifestKey(name, manifest.digest),
     body: toBody({ repository: name, manifest }),
   }));
   return [
-    { partitionKey: key, rowKey: repositoryKey(name), body: toBody({ repository: name, locked, incomplete }) },
+    { partitionKey: key, rowKey: repositoryKey(name), body: toBody({ repository: name, locked, incomplete: reasons }) },
     ...rows,
   ];
 }

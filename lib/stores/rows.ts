@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_BODY_CHARS } from "../core/tableKeys.ts";
 import type { Row, RowTable } from "../ports.ts";
 
 /** Version of every row's body. A row of a newer version is refused: an older service must not act on what it cannot know. */
@@ -7,6 +8,9 @@ const SCHEMA_VERSION = 1;
 const Versioned = z.object({ v: z.number() });
 
 export const toBody = (value: object): unknown => ({ v: SCHEMA_VERSION, ...value });
+
+/** False where a row of this body would be refused. */
+export const fitsRow = (body: unknown): boolean => JSON.stringify(body).length <= MAX_BODY_CHARS;
 
 /** Strict: a row that does not fit throws, because a dropped row would look like a resource that disappeared. */
 export function parseBody<T>(schema: z.ZodType<T>, row: Row): T {

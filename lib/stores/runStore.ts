@@ -57,6 +57,9 @@ const Active = z.object({ runId: z.string(), until: z.string() });
 const ACTIVE_MS = 45 * 60_000;
 const MAX_ERRORS = 20;
 
+/** `running`: the id of another run, which holds the slot. */
+type Started = { readonly created: boolean } | { readonly running: string };
+
 /** Runs, and the one slot that keeps two from working at once. */
 export class RunStore {
   private readonly table: RowTable;
@@ -65,8 +68,11 @@ export class RunStore {
     this.table = tables.open("runs");
   }
 
-  /** Undefined where the run may go on; otherwise the id of the run that is under way. Repeating it for the same run is fine. */
-  async start(run: Run, now: Date): Promise<string | undefined> {
+  /**
+   * Takes the slot for the run and stores it. Repeating it for a run of the same id is fine, and changes nothing of what is stored:
+   * of several callers at once, one is told that it created the run.
+   */
+  async start(run: Run, now: Date): Promise<Started> {
     const place = placeOf(run.id);
     if (!place) throw new RangeError(`"${run.id}" is not the id of a run`);
     const body = toBody({ runId: run.id, until: new Date(now.getTime() + ACTIVE_MS).toISOString() });
@@ -74,12 +80,11 @@ export class RunStore {
     const held = await this.table.find("active", "run");
     if (held) {
       const { runId, until } = parseBody(Active, held);
-      if (runId !== run.id && Date.parse(until) > now.getTime()) return runId;
+      if (runId !== run.id && Date.parse(until) > now.getTime()) return { running: runId };
       if (runId !== run.id) await this.displace(runId, now);
       if (!(await this.table.replace(slot, held.etag))) return this.start(run, now);
     } else if (!(await this.table.create(slot))) return this.start(run, now);
-    await this.table.create({ ...place, body: toBody(run) });
-    return undefined;
+    return { created: await this.table.create({ ...place, body: toBody(run) }) };
   }
 
   async find(id: string): Promise<Run | undefined> {

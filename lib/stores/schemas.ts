@@ -3,7 +3,7 @@ import type { IncompleteReason } from "../core/completeness.ts";
 import { INCOMPLETE_REASONS } from "../core/completeness.ts";
 import type { KeepReason } from "../core/keepReasons.ts";
 import { KEEP_REASONS } from "../core/keepReasons.ts";
-import type { KnownArtifactManifest, KnownVersion } from "../core/knowledge.ts";
+import type { KnownArtifactManifest, KnownStore, KnownVersion } from "../core/knowledge.ts";
 import type { Edges, RegistryManifest } from "../core/registryManifest.ts";
 import type {
   ArtifactReference,
@@ -135,6 +135,15 @@ export const KnownVersionSchema = z.object({
   firstSeenAt: z.string(),
   lastSeenAt: z.string(),
 }) satisfies z.ZodType<KnownVersion>;
+
+export const KnownStoreSchema = z.object({
+  of: z.literal("store"),
+  id: z.string(),
+  hold: maybe(TagHoldSchema),
+  endlessHold: maybe(TagHoldSchema),
+  firstSeenAt: z.string(),
+  lastSeenAt: z.string(),
+}) satisfies z.ZodType<KnownStore>;
 
 export const EdgesSchema = z.object({
   understood: z.boolean(),

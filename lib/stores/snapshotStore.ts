@@ -6,6 +6,7 @@ import type { Resource, ResourceKind } from "../core/resources.ts";
 import { decodeKey, encodeKey } from "../core/tableKeys.ts";
 import type { Verdict } from "../core/verdicts.ts";
 import type { Row, RowTable, StoredRow, Tables } from "../ports.ts";
+import { AbsentRow, absentPart, toAbsentRow } from "./absentNames.ts";
 import { listNested, listPart, placeOfId } from "./buckets.ts";
 import { fromToken, toToken } from "./continuation.ts";
 import type { Pair } from "./mergeByKey.ts";
@@ -190,6 +191,16 @@ export class SnapshotStore {
     const rows = this.content(id).list(rangeOfRepository(registryId, repository));
     for await (const found of fromRepositoryRows(registryId, rows)) return found;
     return undefined;
+  }
+
+  /** Repositories that the registry was asked for by name, and does not know. */
+  async putAbsent(id: string, registryId: string, repositories: readonly string[]): Promise<void> {
+    await this.content(id).putAll(repositories.map((repository) => toAbsentRow(registryId, repository)));
+  }
+
+  async *listAbsent(id: string, registryId: string): AsyncGenerator<string> {
+    for await (const row of listPart(this.content(id), absentPart(registryId)))
+      yield parseBody(AbsentRow, row).repository;
   }
 
   async putVerdicts(

@@ -14,6 +14,14 @@ describe("reading the records of one file of the journal", () => {
     expect(await collect(journal().listRecordsOf("day/run/contoso"))).toEqual([{ step: 1 }, "text", null, [2]]);
   });
 
+  it("gives those of all its parts, in the order of the parts, and of no other file's", async () => {
+    const parts = ["", ".2", ".3", ".4", ".5", ".6", ".7", ".8", ".9", ".10"];
+    for (const [index, part] of parts.entries()) await journal().append(`day/full/contoso${part}`, { part: index });
+    await journal().append("day/full/contoso2", { of: "another" });
+    const records = await collect(journal().listRecordsOf("day/full/contoso"));
+    expect(records).toEqual(parts.map((_, index) => ({ part: index })));
+  });
+
   it("has none where the file, or the whole journal, does not exist", async () => {
     expect(await collect(journal().listRecordsOf("day/never/contoso"))).toEqual([]);
   });

@@ -45,6 +45,37 @@ describe("listing the records of the journal", () => {
     expect(await listed("other")).toEqual([]);
   });
 
+  it("lists a file of several parts once", async () => {
+    const container = bench.clients().container("journal");
+    await journal().append("2026-03-02/20260302T040000Z-purge/full", { part: 1 });
+    for (const part of [2, 10]) {
+      const blob = container.getAppendBlobClient(`2026-03-02/20260302T040000Z-purge/full.${part}.jsonl`);
+      await blob.create();
+      const line = Buffer.from(`${JSON.stringify({ part })}\n`);
+      await blob.appendBlock(line, line.length);
+    }
+    // What has no part before it does not belong to it.
+    expect(await listed("full")).toEqual([{ part: 1 }, { part: 2 }]);
+  });
+
+  it("goes on after a file that is gone once it is its turn", async () => {
+    const container = bench.clients().container("journal");
+    for (const [day, time] of [
+      [2, "040000"],
+      [3, "040000"],
+      [3, "050000"],
+      [3, "060000"],
+    ] as const)
+      await journal().append(`2026-03-0${day}/2026030${day}T${time}Z-purge/thinned`, { day, time });
+    const records = journal().listRecords("thinned")[Symbol.asyncIterator]();
+    expect((await records.next()).value).toEqual({ day: 3, time: "060000" });
+    await container.deleteBlob("2026-03-03/20260303T050000Z-purge/thinned.jsonl");
+    expect((await records.next()).value).toEqual({ day: 3, time: "040000" });
+    // Nothing was read ahead.
+    await container.deleteBlob("2026-03-02/20260302T040000Z-purge/thinned.jsonl");
+    expect(await records.next()).toEqual({ done: true, value: undefined });
+  });
+
   it("fails where the storage does not answer: that is no empty journal", async () => {
     await expect(collect(createJournal(bench.clients("unknown")).listRecords("contoso"))).rejects.toMatchObject({
       code: "UpstreamError",

@@ -64,6 +64,33 @@ describe.each(KINDS)("a listing of %s", (kind) => {
     await expect(list(kind)).rejects.toMatchObject({ code: "UpstreamError" });
   });
 
+  it.each([
+    {
+      name: "a page whose link leads back to it",
+      body: {
+        repositories: ["a"],
+        manifests: [{ digest: sha256("a") }],
+        tags: [{ name: "a", lastUpdateTime: "2026-01-01T00:00:00Z" }],
+      },
+    },
+    { name: "empty pages without end", body: { repositories: [], manifests: [], tags: [] } },
+  ])("ends with an error where there is $name", async ({ body }) => {
+    const headers = { Link: '</acr/v1/_catalog?last=a&n=1>; rel="next"' };
+    bench.addFault({ kind: "status", status: 200, headers, body });
+    await expect(list(kind)).rejects.toMatchObject({ code: "UpstreamError", status: 200 });
+    expect(bench.registry.calls.length).toBeLessThan(150);
+  });
+
+  it("goes on where an empty page says that there is more", async () => {
+    const headers = { Link: '</acr/v1/_catalog?last=a&n=1>; rel="next"' };
+    bench.addFault(
+      { kind: "status", status: 200, headers, body: { repositories: [], manifests: [], tags: [] } },
+      { times: 3 },
+    );
+    bench.addFault({ kind: "status", status: 200, body: { repositories: ["b"], manifests: [], tags: [] } });
+    await expect(list(kind)).resolves.toBeDefined();
+  });
+
   it("shows no other host the token where it is redirected", async () => {
     bench.addFault({ kind: "status", status: 307, headers: { Location: `${bench.stranger.url}/list` } });
     await expect(list(kind)).rejects.toMatchObject({ code: "UpstreamError" });
@@ -191,6 +218,32 @@ describe("bytes of a registry manifest", () => {
     answer({});
     await expect(read()).rejects.toMatchObject({ code: "UpstreamError" });
   });
+
+  /** An answer of 200 with this body under its own digest. */
+  async function readBody(body: string): Promise<unknown> {
+    const headers = {
+      "Content-Type": "application/vnd.oci.image.index.v1+json",
+      "Docker-Content-Digest": sha256(body),
+    };
+    bench.addFault({ kind: "status", status: 200, headers, body }, { times: 1 });
+    return bench.reader().readBytes(REPOSITORY, sha256(body));
+  }
+
+  it.each([
+    { name: "longer than 4 MiB", body: `{"manifests":[],"text":"${"x".repeat(4_200_000)}"}` },
+    { name: "no JSON", body: "signed" },
+  ])("are told apart, as an answer that cannot be taken, where they are $name", async ({ body }) => {
+    await expect(readBody(body)).rejects.toMatchObject({ code: "UpstreamError", service: "registry", status: 200 });
+    expect(await readBody('{"manifests":[]}')).toBeDefined();
+  });
+
+  it.each([{ kind: "reset" } as const, { kind: "truncate" } as const])(
+    "are not told of as an answer where they did not come whole: $kind",
+    async (effect) => {
+      bench.addFault(effect);
+      await expect(read()).rejects.not.toMatchObject({ status: 200 });
+    },
+  );
 
   it("come from a redirect target that never sees the token", async () => {
     const digest = bench.registry.resolve("a");

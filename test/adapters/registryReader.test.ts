@@ -172,12 +172,63 @@ describe("finding one", () => {
   );
 });
 
+describe("finding what a tag stands on", () => {
+  const find = (tag: string, repository = REPOSITORY) => bench.reader().findTag(repository, tag);
+
+  it("asks for that tag alone, and sees a move at once", async () => {
+    expect(await find("1.0")).toBe(bench.registry.resolve("index"));
+    bench.registry.tag(REPOSITORY, "1.0", "amd");
+    expect(await find("1.0")).toBe(bench.registry.resolve("amd"));
+    const kinds = new Set(bench.registry.calls.map(({ kind }) => kind).filter((kind) => /tag/i.test(kind)));
+    expect([...kinds]).toEqual(["getTagProperties"]);
+  });
+
+  it("is undefined where the registry itself says that there is no such tag, or no such repository", async () => {
+    expect(await find("2.0")).toBeUndefined();
+    expect(await find("1.0", "no/such")).toBeUndefined();
+  });
+
+  it.each([
+    { name: "a page of something in between", headers: { "Content-Type": "text/html" }, body: "<html></html>" },
+    { name: "an empty body", headers: {}, body: "" },
+    { name: "a code that is not of the registry", headers: {}, body: { errors: [{ code: "NOT_FOUND" }] } },
+    { name: "no code", headers: {}, body: { errors: [] } },
+  ])("throws where a 404 has $name: such a tag is not free", async ({ headers, body }) => {
+    bench.addFault({ kind: "status", status: 404, headers, body });
+    await expect(find("1.0")).rejects.toMatchObject({ code: "UpstreamError", service: "registry", status: 404 });
+  });
+
+  it.each([400, 401, 403, 405, 429, 500, 503])("throws, with the status, where the answer is %i", async (status) => {
+    bench.addFault({ kind: "status", status, body: { errors: [{ code: "TAG_UNKNOWN", message: "gone" }] } });
+    await expect(find("1.0")).rejects.toMatchObject({ code: "UpstreamError", status });
+  });
+
+  it.each([{ body: {} }, { body: { tag: null } }, { body: { tag: { digest: "1.0" } } }, { body: '{"tag":{"dig' }])(
+    "throws where the body is $body",
+    async ({ body }) => {
+      bench.addFault({ kind: "status", status: 200, body });
+      await expect(find("1.0")).rejects.toMatchObject({ code: "UpstreamError" });
+    },
+  );
+});
+
 describe("reading bytes", () => {
   it.each(["index", "amd", "oras", "artifact"])("returns the exact bytes and type of the %s", async (alias) => {
     const digest = bench.registry.resolve(alias);
     const stored = bench.registry.manifests(REPOSITORY).find((manifest) => manifest.digest === digest);
     const { mediaType, bytes } = await bench.reader().readBytes(REPOSITORY, digest);
     expect({ mediaType, bytes: Buffer.from(bytes) }).toEqual({ mediaType: stored?.mediaType, bytes: stored?.bytes });
+  });
+
+  it.each([
+    "application/vnd.docker.distribution.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v1+prettyjws",
+    "application/vnd.contoso.example+json",
+  ])("takes a type that the SDK does not ask for: %s", async (mediaType) => {
+    const odd = { alias: "odd", mediaType, manifest: { schemaVersion: 1 } };
+    await bench.load({ repositories: [{ name: REPOSITORY, manifests: [odd] }] });
+    const read = await bench.reader().readBytes(REPOSITORY, bench.registry.resolve("odd"));
+    expect(read.mediaType).toBe(mediaType);
   });
 
   it("throws where the digest is not there", async () => {

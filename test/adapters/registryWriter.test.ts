@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import type { ManifestContent } from "../../lib/ports.ts";
-import { OBSERVER, PURGER, REPOSITORY_PURGER, UNKNOWN } from "./bench.ts";
+import { OBSERVER, PURGER, REPOSITORY_PURGER, RESTORER, UNKNOWN } from "./bench.ts";
 import { useRegistryBench } from "./registryBench.ts";
 
 const REPOSITORY = "cnf-core/amf";
@@ -117,6 +117,27 @@ describe("putting a registry manifest", () => {
     bench.addFault({ kind: "status", status: 307, headers }, { method: "PUT" });
     await expect(bench.writer().putManifest(REPOSITORY, digest, content)).rejects.toMatchObject({ status: 307 });
     expect(bench.stranger.received).toEqual([]);
+  });
+});
+
+describe("preparing a put", () => {
+  const tokens = () => bench.count("token");
+
+  it.each([
+    { mode: "RBAC", identity: RESTORER },
+    { mode: "ABAC", identity: REPOSITORY_PURGER },
+  ])("gets the token that the put then uses, under $mode", async ({ mode, identity }) => {
+    if (mode === "ABAC") await bench.load({ roleAssignmentMode: "AbacRepositoryPermissions", repositories });
+    const [writer, { digest, ...content }] = [bench.writer(identity), anIndex()];
+    await writer.prepare(REPOSITORY);
+    expect([tokens(), puts().length]).toEqual([1, 0]);
+    await writer.putManifest(REPOSITORY, digest, content);
+    expect(tokens()).toBe(1);
+  });
+
+  it("tells who may not have one", async () => {
+    bench.addFault({ kind: "status", status: 401, body: {} }, { path: "oauth2" });
+    await expect(bench.writer().prepare(REPOSITORY)).rejects.toMatchObject({ code: "UpstreamError", status: 401 });
   });
 });
 

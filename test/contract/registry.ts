@@ -117,6 +117,16 @@ export function describeRegistry(
       for (const manifest of listed) expect(await reader.findManifest(REPOSITORY, manifest.digest)).toEqual(manifest);
     });
 
+    it("finds what a tag stands on, and nothing for one that is not there", async () => {
+      expect(await reader.findTag(REPOSITORY, "1.0")).toBe(digestOf(tagged));
+      expect(await reader.findTag(REPOSITORY, "kept")).toBe(digestOf(attestation));
+      expect(await reader.findTag(REPOSITORY, "2.0")).toBeUndefined();
+      expect(await reader.findTag("other/one", "1.0")).toBeUndefined();
+      expect(await reader.findTag("no/such", "1.0")).toBeUndefined();
+      await remove(tagged);
+      expect(await reader.findTag(REPOSITORY, "1.0")).toBeUndefined();
+    });
+
     it.each(SAMPLES)("gives the exact bytes and the type of the $name", async (sample) => {
       const { mediaType, bytes } = await reader.readBytes(REPOSITORY, digestOf(sample));
       expect({ mediaType, text: new TextDecoder().decode(bytes) }).toEqual({

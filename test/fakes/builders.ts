@@ -3,7 +3,7 @@ import type { ArmId } from "../../lib/core/armId.ts";
 import type { ObservedFinding } from "../../lib/core/findings.ts";
 import type { ResourceChange } from "../../lib/core/history.ts";
 import type { Hold } from "../../lib/core/hold.ts";
-import type { KnownArtifactManifest, KnownVersion } from "../../lib/core/knowledge.ts";
+import type { KnownArtifactManifest, KnownStore, KnownVersion } from "../../lib/core/knowledge.ts";
 import type { Mark, Observation } from "../../lib/core/marks.ts";
 import type { DuePolicy } from "../../lib/core/planPurge.ts";
 import type { Edges, RegistryManifest, Repository } from "../../lib/core/registryManifest.ts";
@@ -185,6 +185,19 @@ export function aKnown(known: Partial<KnownArtifactManifest> = {}): KnownArtifac
     seenComplete: true,
     firstSeenAt: "2026-01-01T01:00:00Z",
     lastSeenAt: "2026-02-20T01:00:00Z",
+    ...known,
+  };
+}
+
+/** A store as it is remembered once a tag held it. */
+export function aKnownStore(known: Partial<KnownStore> = {}): KnownStore {
+  return {
+    of: "store",
+    id: STORE,
+    hold: undefined,
+    endlessHold: undefined,
+    firstSeenAt: NOW,
+    lastSeenAt: NOW,
     ...known,
   };
 }

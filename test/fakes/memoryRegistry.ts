@@ -95,6 +95,10 @@ export class MemoryRegistry implements RegistryReader, RegistryPurger {
     return held && toListed(held);
   }
 
+  async findTag(repository: string, tag: string): Promise<string | undefined> {
+    return this.list(repository).find(({ tags }) => tags.has(tag))?.digest;
+  }
+
   async readBytes(repository: string, digest: string): Promise<ManifestContent> {
     const held = this.find(repository, digest);
     if (!held) throw notThere(`read bytes of ${repository}@${digest}`);

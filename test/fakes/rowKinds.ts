@@ -17,6 +17,7 @@ import {
   aChange,
   aHold,
   aKnown,
+  aKnownStore,
   aKnownVersion,
   aManifest,
   aMark,
@@ -170,6 +171,14 @@ export const ROW_KINDS: readonly RowKind[] = [
     read: (tables) => collect(new SnapshotStore(tables).listVerdicts(ID, REGISTRY)),
   },
   {
+    name: "repository that a registry does not know",
+    code: "repository",
+    codeless: true,
+    write: (tables) => new SnapshotStore(tables).putAbsent(ID, REGISTRY, ["cnf/nginx"]),
+    read: async (tables) =>
+      (await collect(new SnapshotStore(tables).listAbsent(ID, REGISTRY))).map((name) => ({ name })),
+  },
+  {
     name: "run",
     code: "stage",
     write: (tables) => new RunStore(tables).start(aRun, new Date(NOW)),
@@ -250,6 +259,12 @@ export const ROW_KINDS: readonly RowKind[] = [
     read: (tables) => collect(new KnowledgeStore(tables).list("artifactManifests")),
   },
   {
+    name: "known store",
+    code: "of",
+    write: (tables) => new KnowledgeStore(tables).putAll([aKnownStore({ hold: { until: NOW, reason: "audit" } })]),
+    read: (tables) => new KnowledgeStore(tables).find("structure", STORE),
+  },
+  {
     name: "known version",
     code: "references.0.form",
     write: (tables) => new KnowledgeStore(tables).putAll([aKnownVersion()]),
@@ -261,6 +276,13 @@ export const ROW_KINDS: readonly RowKind[] = [
     codeless: true,
     write: (tables) => new AbsenceStore(tables).add([STORE], NOW),
     read: async (tables) => [...(await new AbsenceStore(tables).list(new Date(0)))].map((id) => ({ id })),
+  },
+  {
+    name: "absence that a registry confirmed",
+    code: "at",
+    codeless: true,
+    write: (tables) => new AbsenceStore(tables).addOfRegistry(REGISTRY, ["cnf/nginx@"], NOW),
+    read: (tables) => new AbsenceStore(tables).listOfRegistry(REGISTRY),
   },
   {
     name: "history",

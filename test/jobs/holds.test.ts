@@ -3,8 +3,9 @@ import { createGetArtifact } from "../../functions/getArtifact.ts";
 import { createLiftHold, createPlaceHold } from "../../functions/holds.ts";
 import { type Answer, call } from "../unit/functions/aService.ts";
 import { useJobBench } from "./jobBench.ts";
-import { doOnceBefore, listOpen, looksAt, readPlanned, untilPurge } from "./ripe.ts";
-import { type Json, manifestId, OLD, registryIdOf, smallEstate, storeId } from "./smallEstate.ts";
+import type { ArmResource } from "../sandbox/estate.ts";
+import { doOnceBefore, listOpen, looksAt, readPlanned, toResource, untilDue, untilPurge } from "./ripe.ts";
+import { aStore, type Json, manifestId, OLD, registryIdOf, smallEstate, storeId } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
 const bench = useJobBench();
@@ -140,5 +141,90 @@ describe("a hold over HTTP", () => {
     await world.nextDay();
     await world.night();
     expect((await listOpen(world, "holdExpiring")).map(({ subject }) => subject)).toEqual([digest]);
+  });
+});
+
+describe("a hold by the tags of a store that are lost when it is put again", () => {
+  /** Held from the start; what the tags ask for is over with the night of the 6th. */
+  const tagged = (tags: Json): ArmResource => toResource({ ...aStore("store", "contosoacr"), tags });
+  const retag = (world: World, tags: Json): void => world.change(({ arm }) => arm.put(tagged(tags)));
+  const HELD: Json = { "cleanup-hold-until": UNTIL, "cleanup-hold-reason": "an audit" };
+
+  const ENDLESS: Json = { "cleanup-hold-until": "until the audit is over" };
+  const LONG: Json = { "cleanup-hold-until": "2026-06-30" };
+
+  let held: World;
+  beforeAll(async () => {
+    held = await bench.prepare(smallEstate(), async (world) => {
+      retag(world, HELD);
+      await untilDue(world);
+    });
+  });
+
+  it("stays in force until its date, is told of, and ends then", async () => {
+    const world = await bench.fork(held);
+    retag(world, {});
+    await world.night();
+    expect(world.deleted()).toEqual([]);
+    expect(await readPlanned(world)).toEqual({ contosoacr: { state: "done", notes: "" } });
+    expect((await listOpen(world, "holdExpiring")).map(({ subject }) => subject)).toEqual([storeId().toLowerCase()]);
+    const digest = world.registry().resolve("old");
+    const { json } = await call(createGetArtifact(world.connect()), {
+      params: { registry: "contosoacr", path: `old/nginx@${digest}` },
+    });
+    const until = "2026-03-07T00:00:00.000Z";
+    expect(json["holds"]).toEqual([{ on: storeId().toLowerCase(), reason: "an audit", until }]);
+    await world.nights(2);
+    expect(world.deleted()).toEqual(OLD);
+    expect(world.failures).toEqual([]);
+  });
+
+  it("would be over with its tags: without any ever seen, everything goes that night", async () => {
+    const world = await bench.open(smallEstate());
+    await untilDue(world);
+    retag(world, {});
+    await world.night();
+    expect(world.deleted()).toEqual(OLD);
+  });
+
+  it.each([
+    { name: "is not shortened by a later tag", before: LONG, now: { "cleanup-hold-until": "2026-03-04" }, goes: [] },
+    { name: "lasts, without a date, as long as its tags", before: ENDLESS, now: ENDLESS, goes: [] },
+    { name: "ends, without a date, once a complete snapshot shows no tags", before: ENDLESS, now: {}, goes: OLD },
+  ])("$name", async ({ before, now, goes }) => {
+    const world = await bench.open(smallEstate());
+    retag(world, before);
+    await untilDue(world);
+    retag(world, now);
+    await world.night();
+    expect(world.deleted()).toEqual(goes);
+  });
+
+  it("counts at the last look where no snapshot but only an earlier look has seen them", async () => {
+    const world = await bench.open(smallEstate());
+    await untilPurge(world);
+    await world.fire("purge");
+    retag(world, HELD);
+    await world.drain();
+    expect(world.deleted()).toEqual([]);
+    retag(world, {});
+    await world.nextDay();
+    await world.night();
+    expect(world.deleted()).toEqual([]);
+  });
+
+  it.each([
+    { name: "outlives the store itself, also where one of its name is created again", tags: LONG, goes: [] },
+    { name: "is what keeps then: what was never held goes after a new grace window", tags: {}, goes: OLD },
+  ])("$name", async ({ tags, goes }) => {
+    const world = await bench.open(smallEstate());
+    retag(world, tags);
+    await untilDue(world);
+    world.change(({ arm }) => void arm.remove(storeId(), { force: true }));
+    await world.night();
+    const again = { ...aStore("store", "contosoacr"), systemData: { createdAt: "2026-03-06T00:00:00Z" } };
+    world.change(({ arm }) => arm.put(toResource(again)));
+    await world.nights(5);
+    expect(world.deleted()).toEqual(goes);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { repairAfterPurge, type Repair } from "../../lib/jobs/repair.ts";
 import { useJobBench } from "./jobBench.ts";
-import { allowRestores, dropLayer, untilSharedPurge } from "./restoring.ts";
+import { allowRestores, dropLayer, softDelete, untilSharedPurge } from "./restoring.ts";
 import { addFault } from "./ripe.ts";
 import { OLD, registryIdOf, smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
@@ -71,6 +71,17 @@ describe("repairing after a purge", () => {
       restored: [digestOf(world, "old amd64")],
       notRestored: [{ digest: digestOf(world, "old arm64"), why: expect.stringContaining(layer) }],
     });
+  });
+
+  it("leaves to the registry what that keeps by soft delete, and puts the rest back", async () => {
+    const world = await purge();
+    world.addGuard(softDelete);
+    const kept = [digestOf(world, "old amd64"), digestOf(world, "old arm64")].toSorted();
+    const notRestored = kept.map((digest) => ({ digest, why: expect.stringContaining("soft delete is on") }));
+    expect(await repair(world, "old amd64", "old arm64")).toEqual({ restored: [], notRestored });
+    expect(puts(world)).toEqual([]);
+    await world.moveTo(world.now() + 8 * 86_400_000);
+    expect(await repair(world, "old amd64", "old arm64")).toEqual({ restored: kept, notRestored: [] });
   });
 
   it.each<{ name: string; hinder: (world: World) => void; why: string }>([

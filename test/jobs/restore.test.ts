@@ -1,4 +1,6 @@
+import { HttpRequest, InvocationContext } from "@azure/functions";
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { createRestore } from "../../functions/restores.ts";
 import { collect } from "../fakes/collect.ts";
 import { useJobBench } from "./jobBench.ts";
 import { allowRestores, askToRestore, itemsOf, untilSharedPurge } from "./restoring.ts";
@@ -62,6 +64,29 @@ describe("restoring what a purge deleted", () => {
     expect(before?.map(({ digest }) => digest)).toEqual(records?.map(({ digest }) => digest));
     expect(records?.[0]).toMatchObject({ by: "the operator on duty", why: "a rollback", repository: "old/nginx" });
     expect(await listHeld(world)).toEqual(Object.fromEntries(NGINX.map((alias) => [alias, MONTH_AFTER])));
+  });
+
+  it("says in the log of its own invocation what was put", async () => {
+    const world = await purge();
+    const digest = world.registry().resolve("old");
+    const logs: string[] = [];
+    const context = new InvocationContext({ logHandler: (_level, ...args) => void logs.push(args.join(" ")) });
+    const body = {
+      registry: "contosoacr",
+      repository: "old/nginx",
+      digest,
+      by: "the operator on duty",
+      why: "a rollback",
+    };
+    const request = new HttpRequest({
+      method: "POST",
+      url: "https://service.example/api/restores",
+      body: { string: JSON.stringify(body) },
+    });
+    expect(await createRestore(world.connect())(request, context)).toMatchObject({ jsonBody: { complete: true } });
+    const restored = logs.filter((line) => line.startsWith("registry manifest restored"));
+    expect(restored).toHaveLength(5);
+    expect(restored.join()).toContain(digest);
   });
 
   it("puts nothing twice where it is asked for again", async () => {

@@ -1,13 +1,22 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { z } from "zod";
+import { RegistryManifestSchema } from "../sandbox/estate.ts";
 import { useJobBench } from "./jobBench.ts";
-import type { Guard } from "./portGate.ts";
-import { allowRestores, askToRestore, dropLayer, forgeBytes, itemsOf, untilSharedPurge } from "./restoring.ts";
+import {
+  allowRestores,
+  askToRestore,
+  dropLayer,
+  forgeBytes,
+  itemsOf,
+  softDelete,
+  untilSharedPurge,
+} from "./restoring.ts";
 import { addFault, doOnceBefore } from "./ripe.ts";
-import { OLD, registryIdOf, smallEstate } from "./smallEstate.ts";
+import { OLD, smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
 const bench = useJobBench();
+
+const DAY_MS = 86_400_000;
 
 let ripe: World;
 beforeAll(async () => {
@@ -120,30 +129,50 @@ describe("a restore", () => {
     expect(answer.status).toBe(409);
     expect(itemsOf(world, answer, OLD)).toEqual(["failed old amd64"]);
   });
+});
 
-  it("is left to a registry that keeps what was deleted itself", async () => {
+describe("a restore where soft delete is on, for seven days", () => {
+  async function purgeBefore(days: number): Promise<World> {
     const world = await purge();
+    await world.moveTo(world.now() + days * DAY_MS);
     world.addGuard(softDelete);
+    return world;
+  }
+
+  it.each([0, 6.9])("is left to the registry %d days after the delete", async (days) => {
+    const world = await purgeBefore(days);
     const answer = await askToRestore(world, { tag: "1.0" });
     const digest = digestOf(world, "old");
     expect(answer).toMatchObject({
       status: 409,
-      json: { command: `az acr manifest restore -r ContosoACR -n old/nginx:1.0 -d ${digest}` },
+      json: {
+        command: `az acr manifest restore -r ContosoACR -n old/nginx:1.0 -d ${digest}`,
+        until: expect.stringMatching(/^2026-03-12T05:/),
+      },
     });
+    expect(answer.text).toContain("If soft delete was on by then");
     expect(puts(world)).toEqual([]);
   });
+
+  it("is tried once these days are over", async () => {
+    const world = await purgeBefore(7.1);
+    expect(await askToRestore(world, { tag: "1.0" })).toMatchObject({ status: 200, json: { complete: true } });
+  });
+
+  it("is not called done where the registry refuses it even then", async () => {
+    const world = await purgeBefore(7.1);
+    addFault(world, { kind: "status", status: 405 }, { method: "PUT" });
+    const answer = await askToRestore(world, { tag: "1.0" });
+    expect(answer.status).toBe(409);
+    expect(itemsOf(world, answer, OLD)).not.toContain("restored old");
+  });
+
+  it("puts a tag on what is there", async () => {
+    const world = await purgeBefore(0);
+    world.registry().push("old/nginx", RegistryManifestSchema.parse({ alias: "new", tags: ["2.0"] }));
+    expect(await askToRestore(world, { of: "new", tag: "1.0" })).toMatchObject({ status: 200 });
+  });
 });
-
-const Found = z.looseObject({ resource: z.looseObject({ properties: z.looseObject({}) }) });
-
-/** The registry's ARM resource with soft delete switched on. */
-const softDelete: Guard = async (call, proceed) => {
-  const answer = await proceed();
-  if (call.method !== "getResource" || call.args[0] !== registryIdOf().toLowerCase()) return answer;
-  const { resource, ...rest } = Found.parse(answer);
-  const policies = { softDeletePolicy: { status: "enabled", retentionDays: 7 } };
-  return { ...rest, resource: { ...resource, properties: { ...resource.properties, policies } } };
-};
 
 describe("the restorer", () => {
   const tokensOf = (world: World, name: string) =>

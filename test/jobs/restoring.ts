@@ -5,7 +5,9 @@ import { createRestore } from "../../functions/restores.ts";
 import { createCredential } from "../../lib/azure/credentials.ts";
 import { RegistryManifestSchema } from "../sandbox/estate.ts";
 import { call, type Answer } from "../unit/functions/aService.ts";
+import type { Guard } from "./portGate.ts";
 import { untilPurge } from "./ripe.ts";
+import { registryIdOf } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
 const Blob = z.object({ mediaType: z.string(), digest: z.string(), size: z.number() });
@@ -78,3 +80,14 @@ export function itemsOf(world: World, { json }: Answer, aliases: readonly string
     [outcome, names.get(digest) ?? digest, ...(tag === undefined ? [] : [`[${tag}]`])].join(" "),
   );
 }
+
+const Found = z.looseObject({ resource: z.looseObject({ properties: z.looseObject({}) }) });
+
+/** The registry's ARM resource with soft delete switched on, for seven days. */
+export const softDelete: Guard = async (call, proceed) => {
+  const answer = await proceed();
+  if (call.method !== "getResource" || call.args[0] !== registryIdOf().toLowerCase()) return answer;
+  const { resource, ...rest } = Found.parse(answer);
+  const policies = { softDeletePolicy: { status: "enabled", retentionDays: 7 } };
+  return { ...rest, resource: { ...resource, properties: { ...resource.properties, policies } } };
+};

@@ -10,18 +10,24 @@ import type { Estate, Fault } from "./estate.ts";
 import { createIdentity, type SandboxIdentity, TENANT_ID } from "./identity/identity.ts";
 import { createRegistry, type EmulatedRegistry } from "./registry/createRegistry.ts";
 
-/** Client ids of the two identities that the service runs with. */
+/** Client ids of the identities that the service runs with. */
 export const OBSERVER_CLIENT_ID = "0b5e77e6-0000-4000-8000-000000000001";
 export const PURGER_CLIENT_ID = "0b5e77e6-0000-4000-8000-000000000002";
+export const RESTORER_CLIENT_ID = "0b5e77e6-0000-4000-8000-000000000003";
 
-/** What the two identities may do in the registries. */
+/** What the identities may do in the registries. */
 export interface IdentityRoles {
   readonly observer: readonly string[];
   readonly purger: readonly string[];
+  readonly restorer: readonly string[];
 }
 
 /** Enough where a registry honours roles on itself; one in ABAC mode honours none of them. */
-const REGISTRY_ROLES: IdentityRoles = { observer: ["AcrPull"], purger: ["AcrPull", "AcrDelete"] };
+const REGISTRY_ROLES: IdentityRoles = {
+  observer: ["AcrPull"],
+  purger: ["AcrPull", "AcrDelete"],
+  restorer: ["AcrPush"],
+};
 
 /** A private Azure: everything that the service talks to, loaded with an estate. */
 export interface Sandbox {
@@ -52,6 +58,7 @@ export async function startSandbox(
     identities: [
       { clientId: OBSERVER_CLIENT_ID, roles: roles.observer },
       { clientId: PURGER_CLIENT_ID, roles: roles.purger },
+      { clientId: RESTORER_CLIENT_ID, roles: roles.restorer },
     ],
   });
   const armRegistries = estate.registries.flatMap((registry) => {
@@ -114,6 +121,7 @@ function toSettings(parts: {
     CREDENTIAL: "managedIdentity",
     OBSERVER_CLIENT_ID,
     PURGER_CLIENT_ID,
+    RESTORER_CLIENT_ID,
     ARM_ENDPOINT: arm.url,
     REGISTRY_HOST_SUFFIXES: "localhost",
     AzureWebJobsStorage__credential: "managedidentity",

@@ -22,6 +22,11 @@ export const MUTATIONS = {
       from: "deadline: toIso(clock + observation.graceMs) }",
       to: "deadline: toIso(clock) }",
     },
+    {
+      file: "lib/core/planPurge.js",
+      from: 'Date.parse(clockStartedAt ?? "") + graceMs',
+      to: 'Date.parse(clockStartedAt ?? "")',
+    },
   ],
   tagsReadAgain: [
     {
@@ -30,7 +35,7 @@ export const MUTATIONS = {
       to: `const read = (await readRepository(source, name, async () => before)) ?? gone;
     const now = { ...read, manifests: read.manifests.map((manifest) => ({ ...manifest, tags: [] })) };`,
     },
-    { file: "lib/jobs/deleteManifest.js", from: "if (now.tags.length > 0)", to: "if (false)" },
+    { file: "lib/jobs/lastLook.js", from: "if (now.tags.length > 0)", to: "if (false)" },
   ],
   inventoryCompleteness: [
     {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import type { Estate } from "../sandbox/estate.ts";
-import { PURGER_CLIENT_ID } from "../sandbox/startSandbox.ts";
+import { PURGER_CLIENT_ID, RESTORER_CLIENT_ID } from "../sandbox/startSandbox.ts";
 import { ArtifactNames } from "../support/artifactNames.ts";
 import { RunningApp } from "../support/runningApp.ts";
 import { readScenario, trimEstate } from "../support/scenarios.ts";
@@ -74,6 +74,20 @@ describe("the service in enforce mode", () => {
     expect((await read(id)).state).toBe("done");
     expect(listDeleted()).toEqual(["amf 1.0.0 chart"]);
     expect(app.sandbox.identity.calls.filter(({ path }) => path.includes(PURGER_CLIENT_ID))).not.toEqual([]);
+  });
+
+  it("puts back what it deleted, with its tag, as another identity", async () => {
+    const isRestorer = ({ path }: { readonly path: string }): boolean => path.includes(RESTORER_CLIENT_ID);
+    expect(app.sandbox.identity.calls.filter(isRestorer)).toEqual([]);
+    const [deleted] = app.registry.deletions;
+    if (!deleted) throw new Error("nothing was deleted");
+    const { repository, digest } = deleted;
+    const body = { registry: "acmecoreacr", repository, digest, by: "release team", why: "a trial" };
+    const answer = await app.call("POST", "/api/restores", { body });
+    expect(answer).toMatchObject({ status: 200, body: { complete: true } });
+    const there = app.registry.manifests(repository).find((manifest) => manifest.digest === digest);
+    expect(there?.tags.length).toBeGreaterThan(0);
+    expect(app.sandbox.identity.calls.filter(isRestorer)).not.toEqual([]);
   });
 
   it("stops a purge on request before the next delete", async () => {

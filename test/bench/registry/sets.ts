@@ -57,6 +57,7 @@ const SETTINGS = {
 const ABAC_ROLES: IdentityRoles = {
   observer: ["Container Registry Repository Reader", "Container Registry Repository Catalog Lister"],
   purger: ["Container Registry Repository Contributor"],
+  restorer: ["Container Registry Repository Writer"],
 };
 
 const NIGHTS = ["first night", "withdrawn the day before", "steady night", "purge night"];

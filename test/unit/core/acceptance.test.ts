@@ -104,7 +104,9 @@ describe("an acceptance", () => {
       fc.property(fc.array(reason), fc.subarray(["sub1", "sub2"]), (reasons, goneSubscriptions) => {
         const part = acceptReasons(aPart(reasons), { ...WORD, goneSubscriptions });
         if (!part?.complete) return;
-        expect(part.reasons.every(({ repository }) => repository !== undefined)).toBe(true);
+        // A refused catalogue covers only the repositories that nothing names.
+        const covering = part.reasons.filter((one) => one.repository === undefined && one.code !== "catalogueRefused");
+        expect(covering).toEqual([]);
         expect([...part.reasons, ...part.accepted.flatMap((word) => word.reasons)]).toHaveLength(reasons.length);
       }),
     );

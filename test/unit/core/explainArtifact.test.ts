@@ -23,6 +23,8 @@ import {
 
 const CNF = artifactManifestId("cnf");
 const DIGEST = digest(1);
+const BEFORE = "2026-02-01T05:00:00Z";
+const DELETED = { runId: "run7", intentAt: NOW, outcome: "deleted", outcomeAt: NOW } as const;
 
 function keepOf(manifests: readonly RegistryManifest[], world: World = {}): readonly string[] {
   const [manifest = aManifest()] = manifests;
@@ -75,6 +77,8 @@ function explain(facts: Partial<ArtifactFacts> = {}) {
     repository: "cnf/nginx",
     digest: DIGEST,
     snapshot: { id: "20260302T010000Z", at: NOW, complete: true },
+    listedWhole: true,
+    digestHold: undefined,
     manifest: aManifest(),
     class: "decommissioned",
     keep: [],
@@ -125,6 +129,33 @@ describe("the explanation of a registry manifest", () => {
     expect(explain({ manifest: aManifest({ tags: tagged("1.0") }) }).savedBy).toEqual([]);
   });
 
+  it("names both ways back of what was deleted", () => {
+    const gone = { manifest: undefined, mark: undefined, deletion: DELETED };
+    const { savedBy } = explain(gone);
+    expect(savedBy).toEqual([
+      expect.stringContaining(
+        `POST /api/restores with {"registry":"contosoacr","repository":"cnf/nginx","digest":"${DIGEST}"}`,
+      ),
+      expect.stringMatching(/^or push it again:/),
+    ]);
+    const unanswered = explain({ ...gone, deletion: { ...DELETED, outcome: undefined } });
+    expect(unanswered.savedBy.slice(0, 2)).toEqual(savedBy);
+    expect(unanswered.savedBy.slice(2)).toEqual(explain({ mark: undefined, keep: [] }).savedBy);
+  });
+
+  test.each<{ name: string; facts: Partial<ArtifactFacts> }>([
+    { name: "no delete is on record", facts: {} },
+    {
+      name: "it was listed after the delete",
+      facts: { deletion: { ...DELETED, intentAt: BEFORE, outcomeAt: BEFORE } },
+    },
+    { name: "the delete was refused, and it is listed", facts: { deletion: { ...DELETED, outcome: "kept" } } },
+  ])("speaks of no way back where $name", ({ facts }) => {
+    const { decision, savedBy } = explain({ mark: undefined, ...facts });
+    expect(decision).toBe("unknown");
+    expect(savedBy.filter((step) => step.includes("POST /api/restores"))).toEqual([]);
+  });
+
   test.each<{ name: string; facts: Partial<ArtifactFacts>; says: readonly string[] }>([
     { name: "due", facts: {}, says: ["Decision: due.", "Class: decommissioned.", "What would save it:"] },
     {
@@ -167,13 +198,22 @@ describe("the explanation of a registry manifest", () => {
     },
     {
       name: "deleted",
-      facts: { manifest: undefined, mark: undefined, deletion: { runId: "run7", intentAt: NOW, outcome: "deleted" } },
-      says: ["Decision: deleted.", "run7", "push it again"],
+      facts: { manifest: undefined, mark: undefined, deletion: DELETED },
+      says: [`Decision: deleted. It was deleted by run run7 at ${NOW}.`],
     },
     {
       name: "perhaps deleted",
-      facts: { mark: undefined, deletion: { runId: "run7", intentAt: NOW, outcome: undefined } },
+      facts: { mark: undefined, deletion: { ...DELETED, outcome: undefined, outcomeAt: undefined } },
       says: ["Decision: unknown.", "not known yet"],
+    },
+    {
+      name: "there again after it was deleted",
+      facts: { mark: undefined, deletion: { ...DELETED, intentAt: BEFORE, outcomeAt: BEFORE } },
+      says: [
+        "Decision: unknown. It was deleted by run run7",
+        "It was listed since",
+        "it stays until a complete snapshot",
+      ],
     },
   ])("tells in words what is $name", ({ facts, says }) => {
     const { text } = explain(facts);

@@ -6,11 +6,14 @@ import { aManifest, aMark, NOW, tagged } from "../../fakes/builders.ts";
 const BEFORE = "2026-03-01T05:00:00Z";
 const AFTER = "2026-03-02T05:00:00Z";
 const inGrace = { why: "inGrace", until: AFTER } as const;
-const deletion = { intentAt: AFTER, runId: "r", outcome: "deleted" } as const;
+const deletion = { intentAt: AFTER, runId: "r", outcome: "deleted", outcomeAt: AFTER } as const;
+const older = { ...deletion, intentAt: BEFORE, outcomeAt: BEFORE } as const;
 
 function stateOf(facts: Partial<StateFacts>): string {
   return decideState({
     snapshot: { id: "20260302T010000Z", at: NOW, complete: true },
+    listedWhole: true,
+    digestHold: undefined,
     manifest: aManifest(),
     keep: [],
     mark: aMark(),
@@ -36,13 +39,27 @@ describe("the decision on a registry manifest", () => {
       facts: { deletion: { ...deletion, outcome: "alreadyGone" } },
       is: "deleted",
     },
-    { name: "a delete without an answer", facts: { deletion: { ...deletion, outcome: undefined } }, is: "unknown" },
+    {
+      name: "a delete without an answer",
+      facts: { deletion: { ...deletion, outcome: undefined, outcomeAt: undefined } },
+      is: "unknown",
+    },
     { name: "a delete that was refused", facts: { deletion: { ...deletion, outcome: "kept" } }, is: "due" },
-    { name: "a delete before it was pushed again", facts: { deletion: { ...deletion, intentAt: BEFORE } }, is: "due" },
+    { name: "a delete before it was pushed again", facts: { deletion: older }, is: "due" },
     {
       name: "a delete before the snapshot, which does not list it",
-      facts: { manifest: undefined, mark: undefined, deletion: { ...deletion, intentAt: BEFORE } },
+      facts: { manifest: undefined, mark: undefined, deletion: older },
       is: "deleted",
+    },
+    {
+      name: "a delete before a snapshot that is not proven to list it",
+      facts: { manifest: undefined, mark: undefined, deletion: older, listedWhole: false },
+      is: "unknown",
+    },
+    {
+      name: "a delete before it was marked again, and a snapshot that is not proven to list it",
+      facts: { manifest: undefined, mark: aMark({ lastConfirmedAt: NOW }), deletion: older, listedWhole: false },
+      is: "marked",
     },
   ])("with $name is $is", ({ facts, is }) => {
     expect(stateOf(facts)).toBe(is);

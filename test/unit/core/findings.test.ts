@@ -48,6 +48,12 @@ describe("a finding", () => {
   it("says for every kind what would clear it", () => {
     for (const { clearedBy } of Object.values(FINDING_KINDS)) expect(clearedBy).toMatch(/^[A-Z].+\.$/);
   });
+
+  it("says of an artifact that misses something to restore what is missing, not what needs it", () => {
+    const { clearedBy } = FINDING_KINDS.damagedArtifact;
+    expect(clearedBy).toContain("Restore each digest that the evidence names as deleted");
+    expect(clearedBy).toContain("not with the one that needs it");
+  });
 });
 
 describe("a link of a chain", () => {

@@ -4,7 +4,7 @@ import type { Known } from "../../../lib/core/knowledge.ts";
 import { createNeeds } from "../../../lib/core/needs.ts";
 import { listPublisherFindings } from "../../../lib/core/publisherFindings.ts";
 import type { Resource } from "../../../lib/core/resources.ts";
-import { aKnown, anArtifactManifest, artifactManifestId, aStore, STORE } from "../../fakes/builders.ts";
+import { aKnown, aKnownStore, anArtifactManifest, artifactManifestId, aStore, STORE } from "../../fakes/builders.ts";
 import { aGraph, SIGHT, toPairs } from "../../fakes/graphBuilders.ts";
 
 function holdsOf(resources: readonly Resource[], known: readonly Known[] = [], publisher = "contoso") {
@@ -51,6 +51,18 @@ describe("a hold about to expire", () => {
       at: "2026-02-20T01:00:00Z",
     });
     expect(holdsOf([], [aKnown()])).toEqual([]);
+  });
+
+  it("is told of a store whose tag is gone, and of one that is gone itself, from memory", () => {
+    const known = aKnownStore({ hold: until("2026-03-05T00:00:00Z"), lastSeenAt: "2026-02-20T01:00:00Z" });
+    expect(toPairs(holdsOf([aStore()], [known]))).toEqual([["holdExpiring", STORE]]);
+    expect(toPairs(holdsOf([aStore()]))).toEqual([]);
+    const [finding] = holdsOf([], [known]);
+    expect(finding?.evidence[0]).toEqual({
+      text: "artifact store that is gone, last seen",
+      subject: STORE,
+      at: "2026-02-20T01:00:00Z",
+    });
   });
 
   it("counts by the later date where the tag was shortened", () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it, test } from "@jest/globals";
 import type { Hold } from "../../../lib/core/hold.ts";
 import { listHoldsOn, toTagHolds } from "../../../lib/core/holdsOn.ts";
-import type { KnownArtifactManifest } from "../../../lib/core/knowledge.ts";
+import type { KnownArtifactManifest, KnownStore } from "../../../lib/core/knowledge.ts";
 import type { Resource } from "../../../lib/core/resources.ts";
 import {
   aHold,
   aKnown,
+  aKnownStore,
   anArtifactManifest,
   artifactManifestId,
   aStore,
@@ -38,7 +39,7 @@ interface Case {
   readonly name: string;
   readonly store?: Partial<Resource>;
   readonly sibling?: Partial<Resource>;
-  readonly known?: readonly KnownArtifactManifest[];
+  readonly known?: readonly (KnownArtifactManifest | KnownStore)[];
   readonly present?: Partial<Resource>;
   readonly holds?: readonly Hold[];
   readonly held: readonly string[];
@@ -66,6 +67,27 @@ describe("the holds on a registry manifest are", () => {
       known: [aKnown({ hold: LATE })],
       present: { hold: EARLY },
       held: [`${CNF} ${LATE.until}`],
+    },
+    {
+      name: "a tag that its store no longer has",
+      known: [aKnown(), aKnownStore({ hold: LATE })],
+      held: [`${STORE} ${LATE.until}`],
+    },
+    {
+      name: "the longer of what its store had and has",
+      store: { hold: EARLY },
+      known: [aKnown(), aKnownStore({ hold: LATE })],
+      held: [`${STORE} ${LATE.until}`],
+    },
+    {
+      name: "a tag that another store no longer has, whose artifact manifest of that name may own the path",
+      known: [aKnown(), aKnown({ id: SIBLING_CNF }), aKnownStore({ id: SIBLING, hold: EARLY })],
+      held: [`${SIBLING} ${EARLY.until}`],
+    },
+    {
+      name: "not a tag that its store once had, and that is over",
+      known: [aKnown(), aKnownStore({ hold: OVER })],
+      held: [],
     },
     { name: "not one that is over", store: { hold: OVER }, holds: [aHold({ until: NOW })], held: [] },
     {

@@ -4,6 +4,7 @@ import type { Known } from "../../../lib/core/knowledge.ts";
 import type { ArtifactReference, NamedArtifact, Resource } from "../../../lib/core/resources.ts";
 import {
   aKnown,
+  aKnownStore,
   aKnownVersion,
   aNetworkFunction,
   anArtifactManifest,
@@ -26,7 +27,7 @@ const listing = (...versions: readonly string[]): Resource =>
     },
   });
 
-const holdIn = (known: Known | undefined): unknown => (known?.of === "artifactManifest" ? holdOf(known) : "nothing");
+const holdIn = (known: Known | undefined): unknown => (known && known.of !== "version" ? holdOf(known) : "nothing");
 
 const entriesOf = (known: Known | undefined): unknown =>
   known?.of === "artifactManifest" ? known.artifacts : undefined;
@@ -136,6 +137,30 @@ describe("what is learnt of an artifact manifest", () => {
   });
 });
 
+describe("what is learnt of a store", () => {
+  const LATE = { until: "2026-06-01T00:00:00Z", reason: "audit" };
+  const ENDLESS = { until: undefined, reason: "audit" };
+
+  it("is nothing as long as no tag has held it", () => {
+    expect(learn(aStore(), undefined, COMPLETE)).toBeUndefined();
+  });
+
+  it("is the longest hold with a date, also when its tags are gone", () => {
+    let known = learn(aStore({ hold: LATE }), undefined, COMPLETE);
+    known = learn(aStore({ hold: { ...LATE, until: "2026-05-01T00:00:00Z" } }), known, COMPLETE);
+    known = learn(aStore(), known, COMPLETE);
+    expect(known).toEqual(aKnownStore({ hold: LATE }));
+  });
+
+  it("is a hold without end, until a complete snapshot shows it without", () => {
+    const known = learn(aStore({ hold: ENDLESS }), undefined, COMPLETE);
+    expect(holdIn(learn(aStore(), known, INCOMPLETE))).toEqual(ENDLESS);
+    expect(holdIn(learn(aStore(), known, { ...COMPLETE, late: true }))).toEqual(ENDLESS);
+    expect(holdIn(learn(aStore(), known, COMPLETE))).toBeUndefined();
+    expect(holdIn(learn(aStore({ hold: LATE }), known, COMPLETE))).toEqual(LATE);
+  });
+});
+
 describe("what is learnt of a version", () => {
   const referenceTo = (name: string, artifact?: NamedArtifact): ArtifactReference => ({
     form: "artifactManifest",
@@ -175,7 +200,7 @@ describe("what is learnt of a version", () => {
 
 describe("nothing is learnt", () => {
   it.each([
-    { name: "a store", resource: aStore() },
+    { name: "a publisher", resource: aStore({ kind: "publisher", details: { of: "other" } }) },
     { name: "a consumer", resource: aNetworkFunction() },
   ])("of $name", ({ resource }) => {
     expect(learn(resource, undefined, COMPLETE)).toBeUndefined();

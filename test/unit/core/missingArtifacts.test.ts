@@ -96,6 +96,16 @@ describe("an artifact that is listed and not in the registry", () => {
     expect(findingsOf([aStore(), anArtifactManifest()])).toHaveLength(1);
   });
 
+  it("may only be told of once every path under which it may be was seen, or is known to be absent", () => {
+    const graph = aGraph([aStore(), anArtifactManifest()]);
+    const expected = new ExpectedArtifacts({ graph, storeIds: [STORE] });
+    expected.see(repository("CNF/nginx", "2.0"));
+    expected.seeAbsent("other");
+    expect(expected.isReadWhole).toBe(false);
+    expected.seeAbsent("nginx");
+    expect(expected.isReadWhole).toBe(true);
+  });
+
   it("names all that is missing, once per artifact manifest", () => {
     const artifacts = [
       { name: "web", version: "2.0" },

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from "@jest/globals";
 import type { RestoreView } from "../../../lib/core/planRestore.ts";
-import { listReach, planRestore } from "../../../lib/core/planRestore.ts";
+import { planRestore } from "../../../lib/core/planRestore.ts";
 import type { Edges } from "../../../lib/core/registryManifest.ts";
+import { listConcerned, listReach } from "../../../lib/core/restoreReach.ts";
 
 const edges = (more: Partial<Edges> = {}): Edges => ({
   understood: true,
@@ -13,7 +14,7 @@ const edges = (more: Partial<Edges> = {}): Edges => ({
 const layers = (...digests: readonly string[]) => digests.map((digest) => ({ digest, size: 1 }));
 
 /** An index of two images, one of them signed, and the signature of the index with a countersignature. */
-const KEPT: Readonly<Record<string, Edges>> = {
+const EDGES: Readonly<Record<string, Edges>> = {
   index: edges({ children: ["amd64", "arm64"] }),
   amd64: edges({ layers: layers("layer a", "base") }),
   arm64: edges({ layers: layers("layer b", "base") }),
@@ -27,7 +28,8 @@ interface Given {
   readonly goals?: readonly string[];
   readonly tags?: readonly string[];
   readonly present?: Readonly<Record<string, readonly string[]>>;
-  readonly tagNames?: readonly string[];
+  /** Where tags stand, beside those of `present`. */
+  readonly tagged?: Readonly<Record<string, string>>;
   readonly without?: readonly string[];
   readonly kept?: Readonly<Record<string, Edges | undefined>>;
 }
@@ -36,17 +38,20 @@ function aView({
   goals = ["index"],
   tags = [],
   present = {},
-  tagNames = [],
+  tagged = {},
   without = [],
   kept = {},
 }: Given): RestoreView {
-  const all = Object.entries({ ...KEPT, ...kept });
+  const all = Object.entries({ ...EDGES, ...kept });
   return {
     goals,
     tags: tags.map((tag) => ({ digest: goals[0] ?? "", tag })),
-    present: new Map(Object.entries(present)),
-    tagNames: new Set([...tagNames, ...Object.values(present).flat()]),
-    kept: new Map(all.flatMap(([digest, of]) => (of ? [[digest, of] as const] : []))),
+    present: new Set(Object.keys(present)),
+    tagged: new Map([
+      ...Object.entries(tagged),
+      ...Object.entries(present).flatMap(([digest, names]) => names.map((name) => [name, digest] as const)),
+    ]),
+    edges: new Map(all.flatMap(([digest, of]) => (of ? [[digest, of] as const] : []))),
     blobs: new Set(BLOBS.filter((blob) => !without.includes(blob))),
   };
 }
@@ -56,6 +61,7 @@ const stepsOf = (given: Given): readonly string[] =>
     step.do === "put" ? `${step.digest} (${step.because})` : `${step.digest}:${step.tag}`,
   );
 const refusedOf = (given: Given) => planRestore(aView(given)).refused;
+const gapsOf = (given: Given) => planRestore(aView(given)).gaps;
 
 const FAMILY = ["amd64 (child)", "arm64 (child)", "index (asked)"];
 const SIGNATURES = ["signature of amd64 (referrer)", "signature (referrer)", "countersignature (referrer)"];
@@ -135,7 +141,7 @@ describe("a restore that cannot be", () => {
     },
     {
       name: "its tag stands on something else",
-      given: { tags: ["1.0"], tagNames: ["1.0"] },
+      given: { tags: ["1.0"], tagged: { "1.0": "other" } },
       refused: [{ digest: "index", why: "tagTaken", tag: "1.0" }],
     },
   ])("puts nothing at all where $name", ({ given, refused }) => {
@@ -169,9 +175,59 @@ describe("a restore that cannot be", () => {
   });
 });
 
+/** All that there is, present and untagged. */
+const ALL = Object.fromEntries(Object.keys(EDGES).map((digest) => [digest, []]));
+const without = (...digests: readonly string[]) =>
+  Object.fromEntries(Object.entries(ALL).filter(([digest]) => !digests.includes(digest)));
+
+describe("what is there and not known to be whole", () => {
+  it("is nothing where all that is needed is there, or put", () => {
+    expect(gapsOf({})).toEqual([]);
+    expect(gapsOf({ present: ALL })).toEqual([]);
+    expect(gapsOf({ goals: ["countersignature"], present: without("arm64") })).not.toEqual([]);
+    expect(gapsOf({ goals: ["countersignature"], present: ALL })).toEqual([]);
+  });
+
+  it.each([
+    { name: "the subject", goals: ["signature"], present: without("index", "signature"), missing: "index" },
+    { name: "the subject of its subject", goals: ["countersignature"], present: without("index"), missing: "index" },
+    { name: "a child of its subject", goals: ["signature"], present: without("arm64"), missing: "arm64" },
+  ])("is $name, which nobody asked for", ({ goals, present, missing }) => {
+    expect(gapsOf({ goals, present })).toEqual([{ digest: missing, why: "missing", neededBy: expect.any(String) }]);
+    expect(stepsOf({ goals, present }).filter((step) => step.startsWith(missing))).toEqual([]);
+  });
+
+  it("is no child that is put, nor one that is refused: that is told already", () => {
+    expect(gapsOf({ present: without("arm64") })).toEqual([]);
+    const given = { present: without("arm64"), without: ["layer b"] };
+    expect(gapsOf(given)).toEqual([]);
+    expect(refusedOf(given).map(({ digest }) => digest)).toEqual(["arm64"]);
+  });
+
+  it("is what is there of unknown needs, at any depth", () => {
+    expect(gapsOf({ present: ALL, kept: { index: undefined } })).toEqual([{ digest: "index", why: "notRead" }]);
+    const kept = { amd64: edges({ understood: false }), arm64: undefined };
+    expect(gapsOf({ present: ALL, kept })).toEqual([
+      { digest: "amd64", why: "notUnderstood" },
+      { digest: "arm64", why: "notRead" },
+    ]);
+  });
+});
+
 describe("what a restore reaches", () => {
+  it("concerns also what any of it needs", () => {
+    expect(listReach(aView({ goals: ["signature"] }))).toEqual(["countersignature", "signature"]);
+    expect(listConcerned(aView({ goals: ["signature"] }))).toEqual([
+      "amd64",
+      "arm64",
+      "countersignature",
+      "index",
+      "signature",
+    ]);
+  });
+
   it("is what is asked for, what that holds, and what refers to any of it", () => {
-    expect(listReach(aView({}))).toEqual(Object.keys(KEPT).toSorted());
+    expect(listReach(aView({}))).toEqual(Object.keys(EDGES).toSorted());
     expect(listReach(aView({ goals: ["amd64"] }))).toEqual(["amd64", "signature of amd64"]);
     expect(listReach(aView({ goals: ["unknown"] }))).toEqual(["unknown"]);
   });

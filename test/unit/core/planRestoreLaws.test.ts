@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { RestorePlan, RestoreView } from "../../../lib/core/planRestore.ts";
-import { listReach, planRestore } from "../../../lib/core/planRestore.ts";
+import { planRestore } from "../../../lib/core/planRestore.ts";
 import type { Edges } from "../../../lib/core/registryManifest.ts";
+import { listReach, needsOf } from "../../../lib/core/restoreReach.ts";
 import { checkLaw } from "../../fakes/checkLaw.ts";
 
 const DIGESTS = Array.from({ length: 9 }, (_, index) => `d${index}`);
@@ -33,9 +34,9 @@ const arbitraryView: fc.Arbitrary<RestoreView> = fc
   .map(({ edges, kept, present, goals, blobs, tag }) => ({
     goals,
     tags: goals.map((digest) => ({ digest, tag })),
-    present: new Map(present.map((digest) => [digest, []])),
-    tagNames: new Set(["taken"]),
-    kept: new Map(
+    present: new Set(present),
+    tagged: new Map([["taken", "something else"]]),
+    edges: new Map(
       DIGESTS.flatMap((digest, index) => {
         const of = edges[index];
         return of && kept.includes(digest) ? [[digest, of] as const] : [];
@@ -56,9 +57,9 @@ function check(law: (view: RestoreView, plan: RestorePlan) => void): void {
 describe("every plan of a restore", () => {
   it("puts a registry manifest only after all that it holds is there", () => {
     check((view, plan) => {
-      const there = new Set(view.present.keys());
+      const there = new Set(view.present);
       for (const digest of putsOf(plan)) {
-        expect(view.kept.get(digest)?.children.filter((child) => !there.has(child))).toEqual([]);
+        expect(view.edges.get(digest)?.children.filter((child) => !there.has(child))).toEqual([]);
         there.add(digest);
       }
     });
@@ -67,7 +68,7 @@ describe("every plan of a restore", () => {
   it("puts nothing whose layer is missing, whose bytes are not kept, or whose type is not understood", () => {
     check((view, plan) => {
       for (const digest of putsOf(plan)) {
-        const edges = view.kept.get(digest);
+        const edges = view.edges.get(digest);
         expect(edges?.understood).toBe(true);
         expect(edges?.layers.filter((layer) => !view.blobs.has(layer.digest))).toEqual([]);
       }
@@ -76,10 +77,10 @@ describe("every plan of a restore", () => {
 
   it("puts a referrer only after its subject is there", () => {
     check((view, plan) => {
-      const there = new Set(view.present.keys());
+      const there = new Set(view.present);
       for (const step of plan.steps) {
         if (step.do !== "put") continue;
-        const subject = view.kept.get(step.digest)?.subject;
+        const subject = view.edges.get(step.digest)?.subject;
         const isRoot = step.because === "referrer" && !isHeld(view, plan, step.digest);
         if (isRoot && subject !== undefined) expect(there).toContain(subject);
         there.add(step.digest);
@@ -106,11 +107,27 @@ describe("every plan of a restore", () => {
     });
   });
 
+  it("tells all that is missing of what is there in the end, and of what nobody knows what it needs", () => {
+    check((view, plan) => {
+      const there = new Set([...view.present, ...putsOf(plan)]);
+      const told = new Set([...plan.refused, ...plan.gaps].map(({ digest }) => digest));
+      const refused = new Set(plan.refused.map(({ digest }) => digest));
+      const roots = [...view.goals.filter((goal) => !refused.has(goal)), ...putsOf(plan)];
+      const needed = new Set(roots);
+      for (const digest of needed)
+        for (const need of there.has(digest) ? needsOf(view.edges, digest) : []) needed.add(need);
+      const isWhole = (digest: string): boolean =>
+        there.has(digest) && (view.edges.get(digest)?.understood === true || putsOf(plan).includes(digest));
+      expect([...needed].filter((digest) => !isWhole(digest) && !told.has(digest))).toEqual([]);
+      expect(plan.gaps.filter(({ digest }) => isWhole(digest))).toEqual([]);
+    });
+  });
+
   it("stays within what belongs to the goals, and puts nothing where none is possible", () => {
     check((view, plan) => {
       const refused = new Set(plan.refused.map(({ digest }) => digest));
       const possible = view.goals.filter((goal) => !refused.has(goal));
-      const reach = new Set(listReach({ goals: possible, kept: view.kept }));
+      const reach = new Set(listReach({ goals: possible, edges: view.edges }));
       expect(putsOf(plan).filter((digest) => !reach.has(digest))).toEqual([]);
       if (possible.length === 0) expect(plan.steps).toEqual([]);
     });
@@ -122,8 +139,8 @@ describe("every plan of a restore", () => {
         ...view,
         goals: view.goals.toReversed(),
         tags: view.tags.toReversed(),
-        present: new Map([...view.present].toReversed()),
-        kept: new Map([...view.kept].toReversed()),
+        present: new Set([...view.present].toReversed()),
+        edges: new Map([...view.edges].toReversed()),
         blobs: new Set([...view.blobs].toReversed()),
       };
       expect(planRestore(reversed)).toEqual(planRestore(view));
@@ -133,7 +150,7 @@ describe("every plan of a restore", () => {
 
   it("ends where it is carried out: nothing is left to put", () => {
     check((view, plan) => {
-      const present = new Map([...view.present, ...putsOf(plan).map((digest) => [digest, []] as const)]);
+      const present = new Set([...view.present, ...putsOf(plan)]);
       expect(putsOf(planRestore({ ...view, present }))).toEqual([]);
     });
   });
@@ -141,4 +158,4 @@ describe("every plan of a restore", () => {
 
 /** Comes as part of an index, put or there, and not as what refers to something. */
 const isHeld = (view: RestoreView, plan: RestorePlan, digest: string): boolean =>
-  [...putsOf(plan), ...view.present.keys()].some((other) => view.kept.get(other)?.children.includes(digest) === true);
+  [...putsOf(plan), ...view.present].some((other) => view.edges.get(other)?.children.includes(digest) === true);

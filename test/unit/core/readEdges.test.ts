@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { readEdges } from "../../../lib/core/readEdges.ts";
+import { isKnownType, readEdges } from "../../../lib/core/readEdges.ts";
 import { attachedTo } from "../../../lib/core/registryManifest.ts";
 import { digest, edgeTag, someEdges } from "../../fakes/builders.ts";
 
@@ -17,6 +17,21 @@ const layer = (number: number, size = 10) => ({ mediaType: "layer", digest: dige
 const child = (number: number) => ({ mediaType: OCI_IMAGE, digest: digest(number), size: 500 });
 
 describe("the edges of a registry manifest", () => {
+  it.each([
+    { mediaType: OCI_INDEX, known: true },
+    { mediaType: DOCKER_LIST, known: true },
+    { mediaType: OCI_IMAGE, known: true },
+    { mediaType: DOCKER_IMAGE, known: true },
+    { mediaType: OCI_ARTIFACT, known: true },
+    { mediaType: ORAS_ARTIFACT, known: true },
+    { mediaType: "application/vnd.docker.distribution.manifest.v1+prettyjws", known: false },
+    { mediaType: "", known: false },
+  ])("can be understood of $mediaType: $known", ({ mediaType, known }) => {
+    const bodies = [{ manifests: [] }, { config: layer(1) }, { blobs: [] }];
+    expect(isKnownType(mediaType)).toBe(known);
+    expect(bodies.some((body) => read(mediaType, body).understood)).toBe(known);
+  });
+
   it.each([{ mediaType: OCI_INDEX }, { mediaType: DOCKER_LIST }])(
     "are the children of an index, sorted and once: $mediaType",
     ({ mediaType }) => {

@@ -20,12 +20,14 @@ function measure(content: Content, going: readonly string[]) {
   for (const [repository, manifests] of Object.entries(content))
     for (const manifest of manifests)
       if (going.includes(`${repository}@${manifest.digest}`)) savings.addGoing(repository, manifest);
-  for (const [name, manifests] of Object.entries(content)) savings.addRepository({ name, manifests });
+  for (const [name, manifests] of Object.entries(content)) savings.addRepository({ name, manifests, incomplete: [] });
   const { bytes, isUpperBound, byItem } = savings.measure();
   return { bytes, isUpperBound, items: Object.fromEntries(byItem) };
 }
 
 const unread = aManifest({ digest: C, edges: undefined });
+
+const odd = aManifest({ digest: C, edges: someEdges({ understood: false }) });
 
 describe("what a plan frees", () => {
   it.each([
@@ -72,6 +74,12 @@ describe("what a plan frees", () => {
       saved: { bytes: 10, isUpperBound: true, items: { [`r@${A}`]: 10 } },
     },
     {
+      name: "at most so much where another was not understood",
+      content: { r: [holding(A, 10)], s: [odd] },
+      going: [`r@${A}`],
+      saved: { bytes: 10, isUpperBound: true, items: { [`r@${A}`]: 10 } },
+    },
+    {
       name: "nothing, and no bound either, where nothing goes",
       content: { r: [holding(A, 10)], s: [unread] },
       going: [],
@@ -79,5 +87,23 @@ describe("what a plan frees", () => {
     },
   ])("is $name", ({ content, going, saved }) => {
     expect(measure(content, going)).toEqual(saved);
+  });
+
+  it.each([
+    { name: "a repository was not listed to its end", incomplete: ["listingFailed: page 2"], isUpperBound: true },
+    { name: "all of them were", incomplete: [], isUpperBound: false },
+  ] as const)("is an upper bound where $name: $isUpperBound", ({ incomplete, isUpperBound }) => {
+    const savings = new Savings();
+    savings.addGoing("r", holding(A, 10));
+    savings.addRepository({ name: "s", manifests: [holding(B, 20)], incomplete });
+    expect(savings.measure()).toMatchObject({ bytes: 10, isUpperBound });
+  });
+
+  it("is an upper bound where the registry holds what was not seen", () => {
+    const savings = new Savings();
+    savings.addGoing("r", holding(A, 10));
+    expect(savings.measure().isUpperBound).toBe(false);
+    savings.addUnknown();
+    expect(savings.measure().isUpperBound).toBe(true);
   });
 });

@@ -125,6 +125,16 @@ describe("an untagged registry manifest that a newer push replaced", () => {
     });
   });
 
+  it.each([
+    { version: "1.0+b", tag: "1.0_b", superseded: true },
+    { version: "1.0+b", tag: "1.0-b", superseded: false },
+    { version: "1.0_b", tag: "1.0_b", superseded: true },
+  ])("has the tag that Helm writes for a version: $tag for $version: $superseded", ({ version, tag, superseded }) => {
+    const world = { ...optedIn, known: [aKnown({ artifacts: [{ name: "nginx", version }] })] };
+    const manifests = [aManifest(OLD), current({ tags: [{ name: tag, movedAt: "2026-02-01T10:00:01Z" }] })];
+    expect(verdictOf(world, { manifests })?.class).toBe(superseded ? "superseded" : undefined);
+  });
+
   it("takes children and referrers along that hang only on it, whenever they were pushed", () => {
     const late = "2026-03-01T00:00:00Z";
     const manifests = [

@@ -1,8 +1,10 @@
 import { describe, expect, it, test } from "@jest/globals";
 import { createGetArtifact } from "../../../functions/getArtifact.ts";
 import type { Deps } from "../../../lib/jobs/deps.ts";
+import { protectRestored } from "../../../lib/jobs/restoreRecords.ts";
 import { startRun } from "../../../lib/jobs/startRun.ts";
 import type { Resource } from "../../../lib/core/resources.ts";
+import type { Deletion } from "../../../lib/stores/deletionStore.ts";
 import type { PlannedRegistry } from "../../../lib/stores/planStore.ts";
 import {
   aKnown,
@@ -23,7 +25,7 @@ import {
   tagged,
 } from "../../fakes/builders.ts";
 import type { Answer, Seen } from "./aService.ts";
-import { aService, call, seeSnapshot, SNAPSHOT } from "./aService.ts";
+import { aPart, aService, call, seeSnapshot, SNAPSHOT } from "./aService.ts";
 
 const CNF = artifactManifestId("cnf");
 const NFDV = nfdvId("1.0.0");
@@ -207,15 +209,6 @@ describe("why an artifact stays or goes", () => {
     expect(json["text"]).toContain("That snapshot does not list it.");
   });
 
-  it("is told for what was deleted", async () => {
-    const deps = await aServiceThatSaw({ repositories: [] });
-    const deletion = { registryId: REGISTRY, repository: "cnf/nginx", digest: digest(1), size: 1, freedBytes: 1 };
-    const [first, last] = ["2026-02-01T05:00:00Z", "2026-03-01T05:00:00Z"];
-    await deps.deletions.put({ ...deletion, runId: "run1", intentAt: first, outcome: "kept", outcomeAt: first });
-    await deps.deletions.put({ ...deletion, runId: "run2", intentAt: last, outcome: "deleted", outcomeAt: last });
-    expect((await ask(deps)).json).toMatchObject({ decision: "deleted", deletion: { runId: "run2" } });
-  });
-
   it("does not call a snapshot complete whose repository is not", async () => {
     const incomplete = ["countMismatch: 1 of 2"] as const;
     const deps = await aServiceThatSaw({ repositories: [{ ...REPOSITORY, incomplete }] });
@@ -273,5 +266,146 @@ describe("why an artifact stays or goes", () => {
   it("is not known before a snapshot has been processed", async () => {
     const deps = await aServiceThatSaw({ header: { processedAt: undefined } });
     expect(await ask(deps)).toMatchObject({ status: 404 });
+  });
+});
+
+describe("what is told of a deletion", () => {
+  const [FEBRUARY, LAST_NIGHT, TONIGHT] = ["2026-02-01T05:00:00Z", "2026-03-01T05:00:00Z", "2026-03-02T05:00:00Z"];
+  const NOT_KNOWN_YET = "not known yet";
+  const elsewhere = aRepository({ name: "cnf/other", manifests: [aNode(digest(5))] });
+  const unusable = aPart({ name: REGISTRY, complete: false, reasons: [{ code: "registryUnusable" }] });
+  const uncatalogued = aPart({ name: REGISTRY, reasons: [{ code: "catalogueRefused", subject: REGISTRY }] });
+  const unsure = Array.from({ length: 101 }, (_unused, index) => ({
+    code: "countMismatch" as const,
+    repository: `cnf/other${index}`,
+  }));
+
+  const remember = (deps: Deps, outcome: Deletion["outcome"], at: string): Promise<void> =>
+    deps.deletions.put({
+      registryId: REGISTRY,
+      repository: "cnf/nginx",
+      digest: digest(1),
+      runId: `run of ${at}`,
+      size: 1,
+      freedBytes: 1,
+      intentAt: at,
+      outcome,
+      outcomeAt: outcome && at,
+    });
+
+  /** Deleted in February. */
+  async function told(seen: Seen): Promise<Answer["json"]> {
+    const deps = await aServiceThatSaw(seen, ENFORCED);
+    await remember(deps, "deleted", FEBRUARY);
+    return (await ask(deps)).json;
+  }
+
+  it("is the newest one", async () => {
+    const deps = await aServiceThatSaw({ repositories: [] });
+    await remember(deps, "kept", FEBRUARY);
+    await remember(deps, "deleted", LAST_NIGHT);
+    const { json } = await ask(deps);
+    expect(json).toMatchObject({ decision: "deleted", deletion: { runId: `run of ${LAST_NIGHT}` } });
+  });
+
+  test.each<{ name: string; seen: Seen }>([
+    {
+      name: "lists the repository without it",
+      seen: { repositories: [aRepository({ manifests: [aNode(digest(2))] })] },
+    },
+    { name: "has the whole catalogue without its repository", seen: { repositories: [elsewhere] } },
+    {
+      name: "proves nothing of another repository",
+      seen: {
+        repositories: [],
+        parts: [aPart(), aPart({ name: REGISTRY, reasons: unsure.slice(0, 1) })],
+      },
+    },
+    {
+      name: "lists it where the catalogue may not be read",
+      seen: { repositories: [aRepository({ manifests: [] })], parts: [aPart(), uncatalogued] },
+    },
+    {
+      name: "is proven for the registry, though not for the graph",
+      seen: {
+        repositories: [],
+        parts: [aPart({ complete: false, reasons: [{ code: "rowsMissing" }] }), aPart({ name: REGISTRY })],
+      },
+    },
+  ])("is that it was deleted, where the snapshot $name", async ({ seen }) => {
+    expect(await told(seen)).toMatchObject({ decision: "deleted" });
+  });
+
+  test.each<{ name: string; seen: Seen }>([
+    { name: "has a registry that does not answer", seen: { repositories: [], parts: [aPart(), unusable] } },
+    { name: "lacks the part of its registry", seen: { repositories: [], parts: [aPart()] } },
+    {
+      name: "could not list its repository to the end",
+      seen: { repositories: [aRepository({ incomplete: ["listingFailed: 503"] })] },
+    },
+    {
+      name: "never read its repository, because the catalogue may not be read",
+      seen: { repositories: [elsewhere], parts: [aPart(), uncatalogued] },
+    },
+    {
+      name: "has more reasons to doubt it than are kept",
+      seen: { repositories: [], parts: [aPart(), { ...uncatalogued, reasons: [...unsure, ...uncatalogued.reasons] }] },
+    },
+  ])("is not that it is gone, where the snapshot $name", async ({ seen }) => {
+    const json = await told(seen);
+    expect(json).toMatchObject({ decision: "unknown", snapshot: { complete: false } });
+    expect(json["text"]).toContain(`It was deleted by run run of ${FEBRUARY} at ${FEBRUARY}.`);
+    expect(json["text"]).toContain("Whether it was pushed again since is not known");
+    expect(json["savedBy"]).toContainEqual(expect.stringContaining("POST /api/restores"));
+  });
+
+  it("stands back where it was marked anew since, whatever the snapshot misses", async () => {
+    const deps = await aServiceThatSaw({ repositories: [], parts: [aPart(), unusable] });
+    await remember(deps, "deleted", FEBRUARY);
+    await deps.marks.put(aMark(), undefined);
+    expect((await ask(deps)).json).toMatchObject({ decision: "marked" });
+  });
+
+  it("is not that it is gone after a restore, until a later snapshot tells", async () => {
+    const deps = await aServiceThatSaw({ header: { readAt: LAST_NIGHT }, repositories: [REPOSITORY] });
+    await remember(deps, "deleted", "2026-03-01T06:00:00Z");
+    const place = { registryId: REGISTRY, repository: "cnf/nginx", by: "the operator on duty", why: "a rollback" };
+    const order = { ...place, journalFile: "restore", isStillAllowed: () => true };
+    await protectRestored(deps, order, digest(2));
+    expect((await ask(deps)).json).toMatchObject({ decision: "deleted" });
+    await protectRestored(deps, order, digest(1));
+    const { json } = await ask(deps);
+    expect(json).toMatchObject({ decision: "unknown" });
+    expect(json["text"]).toContain("the operator on duty held its digest (restored: a rollback)");
+    await seeSnapshot(deps, { header: { id: "20260303T010000Z", readAt: "2026-03-03T01:00:00Z" } });
+    expect((await ask(deps)).json).toMatchObject({ decision: "deleted" });
+  });
+
+  it("is that a refused one was not carried out", async () => {
+    const deps = await aServiceThatSaw({}, ENFORCED);
+    await remember(deps, "kept", LAST_NIGHT);
+    const { json } = await ask(deps);
+    expect(json).toMatchObject({ decision: "unknown", deletion: { outcome: "kept" } });
+    expect(json["text"]).toContain(
+      `Run run of ${LAST_NIGHT} set out to delete it at ${LAST_NIGHT}, and it was not deleted.`,
+    );
+    expect(json["text"]).not.toContain(NOT_KNOWN_YET);
+  });
+
+  it("is that it was listed since, where it was pushed again", async () => {
+    const json = await told({
+      parts: [aPart({ complete: false, reasons: [{ code: "rowsMissing" }] }), aPart({ name: REGISTRY })],
+    });
+    expect(json).toMatchObject({ decision: "unknown" });
+    expect(json["text"]).toContain(`It was deleted by run run of ${FEBRUARY} at ${FEBRUARY}. It was listed since`);
+    expect(json["text"]).not.toContain(NOT_KNOWN_YET);
+  });
+
+  it("is that nobody knows, where one has no outcome", async () => {
+    const deps = await aServiceThatSaw({}, ENFORCED);
+    await remember(deps, undefined, TONIGHT);
+    const { json } = await ask(deps);
+    expect(json).toMatchObject({ decision: "unknown" });
+    expect(json["text"]).toContain(NOT_KNOWN_YET);
   });
 });

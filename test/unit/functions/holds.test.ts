@@ -1,9 +1,10 @@
 import { describe, expect, it, test } from "@jest/globals";
 import { createGetHold, createLiftHold, createListHolds, createPlaceHold } from "../../../functions/holds.ts";
+import { countCovered } from "../../../lib/jobs/countCovered.ts";
 import type { Deps } from "../../../lib/jobs/deps.ts";
 import { findHoldNow } from "../../../lib/jobs/findHoldNow.ts";
 import { NO_TAG_HOLDS } from "../../fakes/aFreshContext.ts";
-import { artifactManifestId, digest, NOW, REGISTRY, STORE } from "../../fakes/builders.ts";
+import { aHold, aKnown, aMark, artifactManifestId, digest, NOW, REGISTRY, STORE } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import type { Answer } from "./aService.ts";
 import { aService, call } from "./aService.ts";
@@ -29,7 +30,7 @@ describe("placing a hold over HTTP", () => {
     expect(answer.status).toBe(201);
     expect(answer.headers.get("location")).toBe(`https://service.example/api/holds/${idOf(answer)}`);
     const hold = { ...BODY, until: "2026-05-01T00:00:00.000Z", at: NOW, state: "inForce", id: idOf(answer) };
-    expect(answer.json).toEqual(hold);
+    expect(answer.json).toMatchObject(hold);
     expect((await get(deps, idOf(answer))).json).toEqual(hold);
   });
 
@@ -39,6 +40,8 @@ describe("placing a hold over HTTP", () => {
     const second = await place(deps, { ...BODY, owner: "another team", until: "2026-03-05T12:00:00+02:00" });
     expect([second.status, second.headers.get("location")]).toEqual([200, null]);
     expect(second.json).toMatchObject({ id: idOf(first), owner: "another team", until: "2026-03-05T10:00:00.000Z" });
+    expect(second.json["replaced"]).toEqual({ owner: "release team", until: "2026-05-01T00:00:00.000Z" });
+    expect(first.json).not.toHaveProperty("replaced");
     expect(await collect(deps.holds.list())).toHaveLength(1);
   });
 
@@ -88,8 +91,13 @@ describe("placing a hold over HTTP", () => {
     {
       name: "a repository with its tag",
       body: { scope: { registry: REGISTRY, repository: "cnf/nginx:1.0" } },
-      says: "without registry, tag and digest",
+      says: "without registry, tag, digest",
     },
+    ...["cnf/", "/cnf", "cnf//nginx", "cnf/nginx/"].map((repository) => ({
+      name: `a repository with a slash too many: ${repository}`,
+      body: { scope: { registry: REGISTRY, repository } },
+      says: "a slash at either end",
+    })),
     { name: "no reason", body: { reason: " " }, says: "reason" },
     { name: "no owner", body: { owner: undefined }, says: "owner" },
     { name: "no end", body: { until: undefined }, says: "until" },
@@ -105,6 +113,96 @@ describe("placing a hold over HTTP", () => {
     expect([status, headers.get("content-type")]).toEqual([400, "application/problem+json"]);
     expect(json["detail"]).toContain(says);
     expect(await collect(deps.holds.list())).toEqual([]);
+  });
+});
+
+describe("what a hold covers now", () => {
+  const SIBLING = `${STORE}2`;
+  const OTHER = REGISTRY.replace("contosoacr", "otheracr");
+
+  /** Two stores in one registry, a third elsewhere; one mark in each of three repositories, and one in the other registry. */
+  async function aMarkedService(): Promise<Deps> {
+    const deps = aService();
+    const never = { enforcedSince: undefined, enforceDeadline: undefined, goneSince: undefined };
+    for (const storeId of [STORE, SIBLING]) await deps.knowledge.putStore({ storeId, registryId: REGISTRY, ...never });
+    await deps.knowledge.putStore({ storeId: `${STORE}3`, registryId: OTHER, ...never });
+    await deps.knowledge.putAll([aKnown(), aKnown({ id: artifactManifestId("cnf", SIBLING) })]);
+    const marks = [
+      { repository: "cnf/nginx" },
+      { repository: "cnf/chart" },
+      { repository: "cnf2/nginx", artifactManifestId: artifactManifestId("cnf2"), digest: digest(2) },
+      { repository: "cnf/nginx", registryId: OTHER, storeId: `${STORE}3`, artifactManifestId: `${STORE}3/x/cnf` },
+    ];
+    for (const mark of marks) await deps.marks.put(aMark({ digest: digest(1), ...mark }), undefined);
+    return deps;
+  }
+
+  test.each([
+    { name: "a digest, in every registry", scope: { digest: digest(1) }, marked: 3 },
+    { name: "a repository", scope: { registry: REGISTRY, repository: "cnf/nginx" }, marked: 1 },
+    { name: "an artifact manifest", scope: { artifactManifest: CNF }, marked: 2 },
+    { name: "a store", scope: { store: STORE }, marked: 3 },
+    {
+      name: "an artifact manifest to which the path may belong just as well",
+      scope: { artifactManifest: artifactManifestId("cnf", SIBLING) },
+      marked: 2,
+    },
+    { name: "a store to which the path may belong just as well", scope: { store: SIBLING }, marked: 2 },
+  ])("is counted for $name", async ({ scope, marked }) => {
+    const { status, json } = await place(await aMarkedService(), { ...BODY, scope });
+    expect([status, json["covers"], json["warning"]]).toEqual([201, { marked }, undefined]);
+  });
+
+  test.each([
+    { name: "a digest that nothing has", scope: { digest: digest(9) }, says: "Mind the digest" },
+    {
+      name: "the first part of a path",
+      scope: { registry: REGISTRY, repository: "cnf" },
+      says: "A repository is a whole path: what lies below it is not held",
+    },
+    {
+      name: "a registry in another subscription",
+      scope: { registry: REGISTRY.replace("sub1", "sub2"), repository: "cnf/nginx" },
+      says: "Mind the registry",
+    },
+    {
+      name: "an artifact manifest in another subscription",
+      scope: { artifactManifest: CNF.replace("sub1", "sub2") },
+      says: "Mind the subscription",
+    },
+    { name: "an artifact manifest without marks", scope: { artifactManifest: `${CNF}9` }, says: "artifact manifest" },
+    { name: "a store that nobody knows", scope: { store: `${STORE}9` }, says: "artifact store" },
+  ])("is nothing for $name, and that is said; it is held all the same", async ({ scope, says }) => {
+    const deps = await aMarkedService();
+    const { status, json } = await place(deps, { ...BODY, scope });
+    expect([status, json["state"], json["covers"]]).toEqual([201, "inForce", { marked: 0 }]);
+    expect(json["warning"]).toContain(says);
+    expect(await collect(deps.holds.list())).toHaveLength(1);
+  });
+
+  test.each([
+    { name: "more marks", reach: { marks: 3, registries: 9 }, marked: 2 },
+    { name: "more registries", reach: { marks: 9, registries: 1 }, marked: 2 },
+    {
+      name: "exactly as many marks and registries",
+      reach: { marks: 4, registries: 2 },
+      marked: 3,
+      isLowerBound: false,
+    },
+  ])("is counted no further than one request reaches: $name", async ({ reach, marked, isLowerBound = true }) => {
+    const covered = await countCovered(await aMarkedService(), aHold({ at: NOW }), reach);
+    expect(covered).toEqual({ marked, isLowerBound });
+  });
+
+  it("is not known where a mark cannot be read: the hold is placed, and that is said", async () => {
+    const deps = await aMarkedService();
+    const ofRepository = () => Promise.reject(new Error("row cannot be read"));
+    const broken = { ...deps, marks: Object.assign(Object.create(deps.marks), { ofRepository }) };
+    const scope = { registry: REGISTRY, repository: "cnf/nginx" };
+    const { status, json } = await place(broken, { ...BODY, scope });
+    expect([status, json["state"], json["covers"]]).toEqual([201, "inForce", undefined]);
+    expect(json["warning"]).toContain("could not be counted");
+    expect(await collect(deps.holds.list())).toHaveLength(1);
   });
 });
 

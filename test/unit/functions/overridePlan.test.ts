@@ -97,8 +97,45 @@ describe("the override of a plan", () => {
 
   it("of two at the same moment counts once", async () => {
     const bench = await aTrippedService();
-    const answers = await Promise.all([override(bench), override(bench)]);
+    const answers = await Promise.all([override(bench), override(bench, { ...WORD, by: "someone else" })]);
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 409]);
+    expect(bench.sent).toHaveLength(1);
+  });
+
+  it("is not spent on a run that another request begins in the same second", async () => {
+    const bench = await aTrippedService();
+    const deps = { ...bench.deps, clock: { now: () => new Date(NOW) } };
+    const request = { stage: "purge", trigger: "http", at: new Date(NOW), mode: "report" } as const;
+    const [started, answer] = await Promise.all([startRun(deps, request), override({ ...bench, deps })]);
+    const recorded = (await deps.plans.find(PLAN.id))?.override;
+    const [run, ...more] = await listRuns(bench);
+    expect(more).toEqual([]);
+    // Whoever was first: the word stands with the run that carries it, or not at all.
+    expect(recorded?.runId).toBe(run?.boundTo === PLAN.id ? run.id : undefined);
+    expect([answer.status, "run" in started]).toEqual(run?.boundTo === PLAN.id ? [202, false] : [409, true]);
+  });
+
+  it.each([
+    { name: "the same words", word: WORD, status: 202 },
+    { name: "another's words", word: { ...WORD, by: "someone else" }, status: 409 },
+    { name: "another reason", word: { ...WORD, why: "I say so" }, status: 409 },
+  ])("that was cut off before the run was told to begin is handed on again for $name: $status", async (given) => {
+    const bench = await aTrippedService();
+    const { json } = await override(bench);
+    bench.sent.length = 0;
+    const again = await override(bench, given.word);
+    expect(again.status).toBe(given.status);
+    if (given.status !== 202) return expect(bench.sent).toEqual([]);
+    expect(again.json).toEqual(json);
+    expect(bench.sent).toEqual([{ runId: json["id"], stage: "purge" }]);
+    expect(await listRuns(bench)).toHaveLength(1);
+  });
+
+  it("is not handed on again once its run has a plan", async () => {
+    const bench = await aTrippedService();
+    const { json } = await override(bench);
+    await bench.deps.runs.update(String(json["id"]), (run) => ({ ...run, planId: "planned" }));
+    expect((await override(bench)).status).toBe(409);
     expect(bench.sent).toHaveLength(1);
   });
 

@@ -35,6 +35,7 @@ const VANISHED_SCOPES: readonly Scoped[] = [
   { name: "what is missing in a registry", scope: `artifacts:${VANISHED}`, kind: "missingArtifact" },
   { name: "a registry", scope: `registry:${VANISHED}`, kind: "retentionPolicyActs" },
   { name: "the purge of a registry", scope: stopScope(VANISHED), kind: "purgeStopped" },
+  { name: "what a purge hurt in a registry", scope: `damage:${VANISHED}`, kind: "damagedArtifact" },
   { name: "a publisher", scope: "publisher:former", kind: "unreferencedFunctionDefinition" },
   { name: "a part of a snapshot", scope: `snapshot:${VANISHED}`, kind: "incompleteSnapshot" },
 ];
@@ -50,6 +51,7 @@ describe("findings about what nothing leads to any more", () => {
 
   test.each([
     { name: "the purge of a registry that is there", scope: stopScope(REGISTRY), kind: "purgeStopped" as const },
+    { name: "what a purge hurt in it", scope: `damage:${REGISTRY}`, kind: "damagedArtifact" as const },
     { name: "the newest plan", scope: "plan", kind: "breakerTripped" as const },
   ])("$name: a complete graph leaves them alone", async ({ scope, kind }) => {
     expect(await staysOpen(scope, kind, true)).toBe(true);

@@ -92,6 +92,7 @@ const unreachableReader = {
   findManifests: refuse,
   readNewest: refuse,
   readTagTimes: refuse,
+  findTag: refuse,
   readBytes: refuse,
 };
 

@@ -89,4 +89,5 @@ const withoutUnreadable = (known: Known): Known =>
     ? { ...known, references: known.references.filter(({ form }) => form !== "unreadable") }
     : known;
 
-const withoutArtifacts = (known: Known): Known => (known.of === "version" ? known : { ...known, artifacts: [] });
+const withoutArtifacts = (known: Known): Known =>
+  known.of === "artifactManifest" ? { ...known, artifacts: [] } : known;

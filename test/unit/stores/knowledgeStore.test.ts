@@ -3,6 +3,7 @@ import { KnowledgeStore } from "../../../lib/stores/knowledgeStore.ts";
 import { SnapshotStore } from "../../../lib/stores/snapshotStore.ts";
 import {
   aKnown,
+  aKnownStore,
   aKnownVersion,
   anArtifactManifest,
   artifactManifestId,
@@ -58,6 +59,32 @@ describe("knowledge of resources", () => {
     expect(await knowledge.listUnder("versions", `${PUBLISHER}2`)).toEqual([aKnownVersion({ id: ofOther })]);
     expect(await knowledge.listUnder("artifactManifests", STORE)).toEqual([aKnown()]);
     expect(await knowledge.listUnder("artifactManifests", `${PUBLISHER}2`)).toEqual([]);
+  });
+});
+
+describe("knowledge of a store that a tag held", () => {
+  const held = aKnownStore({ hold: { until: NOW, reason: "audit" } });
+
+  it("comes back, also below its publisher, and apart from what it is enrolled with", async () => {
+    await knowledge.putAll([held, aKnown()]);
+    expect(await knowledge.find("structure", STORE)).toEqual(held);
+    expect(await knowledge.find("structure", `${STORE}2`)).toBeUndefined();
+    expect(await knowledge.listUnder("structure", PUBLISHER)).toEqual([held]);
+    expect(await collect(knowledge.list("structure"))).toEqual([held]);
+    expect(await collect(knowledge.listStores())).toEqual([]);
+  });
+
+  it("outlives the facts of its enrolment", async () => {
+    await knowledge.putAll([held]);
+    await knowledge.putStore({
+      storeId: STORE,
+      registryId: REGISTRY,
+      enforcedSince: undefined,
+      enforceDeadline: undefined,
+      goneSince: undefined,
+    });
+    await knowledge.removeStore(STORE);
+    expect(await knowledge.find("structure", STORE)).toEqual(held);
   });
 });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { KeepReason } from "../../../lib/core/keepReasons.ts";
+import type { RegistryManifest } from "../../../lib/core/registryManifest.ts";
 import { SnapshotStore } from "../../../lib/stores/snapshotStore.ts";
 import { aManifest, aRepository, aVerdict, digest, REGISTRY, someEdges, tagged } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
@@ -50,6 +51,47 @@ describe("the repositories of a snapshot", () => {
       new Map(repositories.map((repository) => [repository.name, repository])),
     );
     expect(stored).toHaveLength(repositories.length);
+  });
+
+  const tagsOf = (count: number) =>
+    tagged(...Array.from({ length: count }, (_, index) => `${index}`.padStart(120, "0")));
+  const childrenOf = (count: number) =>
+    someEdges({ children: Array.from({ length: count }, (_, index) => digest(index)) });
+  const store = async (...manifests: readonly RegistryManifest[]) => {
+    await snapshots.putRepositories(ID, [aRepository({ manifests })]);
+    return snapshots.findRepository(ID, REGISTRY, "cnf/nginx");
+  };
+
+  it("lose the edges of a registry manifest that no row would hold, which is not understood then", async () => {
+    const large = aManifest({ digest: digest(1), edges: childrenOf(7000), tags: tagged("1.0"), lastTags: ["a"] });
+    const small = aManifest({ digest: digest(2), edges: childrenOf(5000) });
+    expect(await store(large, small)).toEqual(
+      aRepository({ manifests: [{ ...large, edges: someEdges({ understood: false }) }, small] }),
+    );
+  });
+
+  it.each([
+    { name: "tags", manifest: { tags: tagsOf(4000) } },
+    { name: "last tags", manifest: { lastTags: tagsOf(4000).map(({ name }) => name) } },
+  ])("are incomplete where a registry manifest has more $name than a row holds, and stay tagged", async (each) => {
+    const stored = await store(aManifest(each.manifest), aManifest({ digest: digest(2) }));
+    expect(stored?.incomplete).toEqual([`tooManyTags: 4000 of ${digest(1)}`]);
+    expect(stored?.manifests).toHaveLength(2);
+    expect(stored?.manifests[0]?.tags).toEqual((each.manifest.tags ?? []).slice(0, 1000));
+  });
+
+  it("keep all tags that a row holds", async () => {
+    const manifest = aManifest({ tags: tagsOf(2000), edges: childrenOf(3000) });
+    const stored = await store(manifest);
+    expect(stored).toEqual(aRepository({ manifests: [{ ...manifest, edges: someEdges({ understood: false }) }] }));
+  });
+
+  it("are apart from the names that the registry does not know", async () => {
+    await snapshots.putRepositories(ID, [full]);
+    await snapshots.putAbsent(ID, REGISTRY, ["cnf/web", "base"]);
+    expect((await collect(snapshots.listAbsent(ID, REGISTRY))).toSorted()).toEqual(["base", "cnf/web"]);
+    expect(await collect(snapshots.listAbsent(ID, `${REGISTRY}2`))).toEqual([]);
+    expect(await collect(snapshots.listRepositories(ID, REGISTRY))).toEqual([full]);
   });
 
   it("stay apart when very many share the partitions", async () => {

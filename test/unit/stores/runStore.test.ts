@@ -66,30 +66,30 @@ describe("runs", () => {
   });
 
   it("are refused while another one is under way, and leave no trace", async () => {
-    expect(await runs.start(aRun(), START)).toBeUndefined();
-    expect(await runs.start(OTHER, START)).toBe(aRun().id);
+    expect(await runs.start(aRun(), START)).toEqual({ created: true });
+    expect(await runs.start(OTHER, START)).toEqual({ running: aRun().id });
     expect(await collect(runs.list())).toEqual([aRun()]);
   });
 
   it("may be started twice, and go on where they are", async () => {
     await runs.start(aRun(), START);
     await runs.update(aRun().id, (run) => ({ ...run, currentStage: "mark" }));
-    expect(await runs.start(aRun(), after(0.1))).toBeUndefined();
+    expect(await runs.start(aRun(), after(0.1))).toEqual({ created: false });
     expect((await runs.find(aRun().id))?.currentStage).toBe("mark");
   });
 
   it("take the place of one that has ended", async () => {
     await runs.start(aRun(), START);
     await runs.finish(aRun().id, { state: "done", at: after(0.1) });
-    expect(await runs.start(OTHER, after(0.1))).toBeUndefined();
+    expect(await runs.start(OTHER, after(0.1))).toEqual({ created: true });
   });
 
   it.each([
-    { name: "just before its time is over", hours: 0.74, holder: aRun().id },
-    { name: "when its time is over", hours: 0.75, holder: undefined },
-  ])("take the place of one that was not heard of for three quarters of an hour: $name", async ({ hours, holder }) => {
+    { name: "just before its time is over", hours: 0.74, answer: { running: aRun().id } },
+    { name: "when its time is over", hours: 0.75, answer: { created: true } },
+  ])("take the place of one that was not heard of for three quarters of an hour: $name", async ({ hours, answer }) => {
     await runs.start(aRun(), START);
-    expect(await runs.start(OTHER, after(hours))).toBe(holder);
+    expect(await runs.start(OTHER, after(hours))).toEqual(answer);
   });
 
   it("have failed from when another one took their place", async () => {
@@ -106,8 +106,8 @@ describe("runs", () => {
   it("keep their place by saying that they are alive", async () => {
     await runs.start(aRun(), START);
     await runs.beat(aRun().id, after(0.5));
-    expect(await runs.start(OTHER, after(1))).toBe(aRun().id);
-    expect(await runs.start(OTHER, after(1.25))).toBeUndefined();
+    expect(await runs.start(OTHER, after(1))).toEqual({ running: aRun().id });
+    expect(await runs.start(OTHER, after(1.25))).toEqual({ created: true });
   });
 
   it("that lost their place do not get it back by saying that they are alive, nor take it from the next by ending", async () => {
@@ -116,12 +116,21 @@ describe("runs", () => {
     await runs.beat(aRun().id, after(1.5));
     await runs.finish(aRun().id, { state: "failed", at: after(1.5) });
     const third = aRun({ id: "20260302T023000Z-mark", stage: "mark" });
-    expect(await runs.start(third, after(1.6))).toBe(OTHER.id);
+    expect(await runs.start(third, after(1.6))).toEqual({ running: OTHER.id });
   });
 
   it("compete for one place: of two at once, one wins", async () => {
     const answers = await Promise.all([runs.start(aRun(), START), runs.start(OTHER, START)]);
-    expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
+    expect(answers.filter((answer) => "created" in answer)).toHaveLength(1);
+  });
+
+  it("of one id that are started at once have one creator, and are as that one wanted them", async () => {
+    const modes = ["report", "enforce"] as const;
+    const answers = await Promise.all(modes.map((mode) => runs.start(aRun({ mode }), START)));
+    expect(answers).toContainEqual({ created: true });
+    expect(answers).toContainEqual({ created: false });
+    const creator = answers.findIndex((answer) => "created" in answer && answer.created);
+    expect((await runs.find(aRun().id))?.mode).toBe(modes[creator]);
   });
 
   it("end once: the first end stays", async () => {

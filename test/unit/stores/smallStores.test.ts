@@ -22,12 +22,36 @@ describe("edges", () => {
     const store = new EdgeStore(tables);
     await store.putAll([
       { digest: digest(1), mediaType: INDEX, edges },
-      { digest: digest(2), mediaType: "x", edges: someEdges({ understood: false }) },
+      { digest: digest(2), mediaType: "x", edges: someEdges() },
     ]);
     expect(await store.find(digest(1), INDEX)).toEqual(edges);
     expect(await store.find(digest(1), "x")).toBeUndefined();
-    expect(await store.find(digest(2), "x")).toEqual(someEdges({ understood: false }));
+    expect(await store.find(digest(2), "x")).toEqual(someEdges());
     expect(await store.find(digest(3), "x")).toBeUndefined();
+  });
+
+  it("are not kept where they are not understood, or too large for a row, beside those that are", async () => {
+    const store = new EdgeStore(tables);
+    const children = Array.from({ length: 7000 }, (_, index) => digest(index));
+    await store.putAll([
+      { digest: digest(1), mediaType: INDEX, edges: someEdges({ understood: false }) },
+      { digest: digest(2), mediaType: INDEX, edges: someEdges({ children }) },
+      { digest: digest(3), mediaType: INDEX, edges: someEdges({ children: children.slice(0, 5000) }) },
+    ]);
+    expect(await store.find(digest(1), INDEX)).toBeUndefined();
+    expect(await store.find(digest(2), INDEX)).toBeUndefined();
+    expect((await store.find(digest(3), INDEX))?.children).toHaveLength(5000);
+    expect(tables.textsOf("edges")).toHaveLength(1);
+  });
+
+  it("that were stored as not understood are read anew", async () => {
+    const [hex, body] = [digest(1).slice(7), { v: 1, mediaType: INDEX, edges: someEdges({ understood: false }) }];
+    await tables.open("edges").put({ partitionKey: hex.slice(0, 2), rowKey: `sha256=3a${hex}`, body });
+    expect(await new EdgeStore(tables).find(digest(1), INDEX)).toBeUndefined();
+    await tables
+      .open("edges")
+      .put({ partitionKey: hex.slice(0, 2), rowKey: `sha256=3a${hex}`, body: { ...body, edges } });
+    expect(await new EdgeStore(tables).find(digest(1), INDEX)).toEqual(edges);
   });
 });
 
@@ -80,6 +104,50 @@ describe("deletions", () => {
   });
 });
 
+describe("the newest deletions of a repository", () => {
+  const aDeletion = (deletion: Partial<Deletion>): Deletion => ({
+    registryId: REGISTRY,
+    repository: "cnf/nginx",
+    digest: digest(1),
+    runId: "r",
+    size: 10,
+    freedBytes: 5,
+    intentAt: NOW,
+    outcome: "deleted",
+    outcomeAt: NOW,
+    ...deletion,
+  });
+  const untilMs = Date.parse(NOW);
+  const newest = async (days: number): Promise<readonly string[]> => {
+    const scope = { registryId: REGISTRY, repository: "cnf/nginx", sinceMs: untilMs - days * DAY_MS, untilMs };
+    return [...(await new DeletionStore(tables).findNewest(scope)).values()].map(({ runId }) => runId).sort();
+  };
+
+  it("are the last of each digest, over days and within one, whatever came of them", async () => {
+    const store = new DeletionStore(tables);
+    await store.put(aDeletion({ runId: "a", intentAt: "2026-02-20T05:00:00Z" }));
+    await store.put(aDeletion({ runId: "z", intentAt: "2026-02-28T05:00:00Z" }));
+    await store.put(aDeletion({ runId: "b", intentAt: "2026-02-28T06:00:00.000Z", outcome: "kept" }));
+    await store.put(aDeletion({ runId: "c", digest: digest(2), intentAt: "2026-02-01T05:00:00Z", outcome: undefined }));
+    expect(await newest(60)).toEqual(["b", "c"]);
+    expect(await newest(20)).toEqual(["b"]);
+    expect(await newest(0)).toEqual([]);
+  });
+
+  it("are those of this registry and this repository, and not of one whose name begins alike", async () => {
+    const store = new DeletionStore(tables);
+    for (const [runId, at] of Object.entries({
+      registry: { registryId: `${REGISTRY}2` },
+      longer: { repository: "cnf/nginx2" },
+      below: { repository: "cnf/nginx/sub" },
+      shorter: { repository: "cnf" },
+      own: {},
+    }))
+      await store.put(aDeletion({ runId, digest: digest(runId.length), ...at }));
+    expect(await newest(1)).toEqual(["own"]);
+  });
+});
+
 describe("absences", () => {
   const ids = Array.from({ length: 700 }, (_, index) => artifactManifestId(`cnf-${index}`));
 
@@ -101,6 +169,31 @@ describe("absences", () => {
     expect(await store.list(new Date(0))).toEqual(new Set());
     await store.add(ids.slice(0, 1), NOW);
     expect(await store.list(new Date(0))).toEqual(new Set(ids.slice(0, 1)));
+  });
+});
+
+describe("what a registry confirmed as gone", () => {
+  const keys = Array.from({ length: 1200 }, (_, index) => `cnf/nginx@${digest(index)}`);
+  const read = (registryId = REGISTRY) => new AbsenceStore(tables).listOfRegistry(registryId);
+
+  it("comes back with the time of the last answer, until it is removed", async () => {
+    const store = new AbsenceStore(tables);
+    await store.addOfRegistry(REGISTRY, [...keys, "cnf/web@"], NOW);
+    await store.addOfRegistry(REGISTRY, keys.slice(0, 1), "2026-03-03T01:00:00Z");
+    expect((await read()).size).toBe(keys.length + 1);
+    expect((await read()).get(keys[0] ?? "")).toBe("2026-03-03T01:00:00Z");
+    await store.removeOfRegistry(REGISTRY, keys);
+    expect(await read()).toEqual(new Map([["cnf/web@", NOW]]));
+  });
+
+  it("is that of one registry, and no resource that ARM confirmed", async () => {
+    const store = new AbsenceStore(tables);
+    await store.addOfRegistry(REGISTRY, keys.slice(0, 2), NOW);
+    await store.add([STORE], NOW);
+    expect(await read(`${REGISTRY}2`)).toEqual(new Map());
+    await store.clear();
+    expect((await read()).size).toBe(2);
+    expect(await store.list(new Date(0))).toEqual(new Set());
   });
 });
 

@@ -144,6 +144,16 @@ describe("the parts of a snapshot", () => {
     expect((await snapshots.listParts(ID))[0]?.reasons).toEqual(reasons);
   });
 
+  it("never cut the one that says that repositories were not even asked for", async () => {
+    const some = Array.from(
+      { length: 100 },
+      (_, index) => ({ code: "countMismatch", repository: `${index}` }) as const,
+    );
+    const refused = { code: "catalogueRefused" } as const;
+    await snapshots.putPart(ID, aPart({ reasons: [...some, refused] }));
+    expect((await snapshots.listParts(ID))[0]?.reasons).toContainEqual(refused);
+  });
+
   it("never cut the reason that nobody may lift, nor the one that covers the whole part", async () => {
     const fell = Array.from({ length: 60 }, (_, index) => ({ code: "implausibleFall", detail: `${index}` }) as const);
     const some = fell.map(({ detail }) => ({ code: "countMismatch", repository: detail }) as const);
