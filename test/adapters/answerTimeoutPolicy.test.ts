@@ -1,17 +1,14 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } from "@azure/core-rest-pipeline";
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { createAnswerTimeoutPolicy } from "../../lib/azure/answerTimeoutPolicy.ts";
+import { useOneServer } from "./oneServer.ts";
 
 const TIMEOUT_MS = 200;
-let server: Server | undefined;
 let asked = 0;
 
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
+const serve = useOneServer();
 
 interface Question {
   readonly maxRetries?: number;
@@ -24,16 +21,11 @@ async function ask(
   { maxRetries = 1, isStreamed = false }: Question = {},
 ): Promise<PipelineResponse> {
   asked = 0;
-  server = createServer((_request, response) => reply(response, (asked += 1)));
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", resolve);
-  await promise;
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
+  const url = await serve((_request, response) => reply(response, (asked += 1)));
   const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries, retryDelayInMs: 1 } });
   pipeline.addPolicy(createAnswerTimeoutPolicy(TIMEOUT_MS), { afterPhase: "Retry" });
   const request = createPipelineRequest({
-    url: `http://127.0.0.1:${port}/`,
+    url,
     allowInsecureConnection: true,
     timeout: 5_000,
   });

@@ -1,30 +1,21 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { createDefaultHttpClient, createPipelineFromOptions, createPipelineRequest } from "@azure/core-rest-pipeline";
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { createReadTextPolicy } from "../../lib/azure/readTextPolicy.ts";
+import { useOneServer } from "./oneServer.ts";
 
 const TIMEOUT_MS = 200;
-let server: Server | undefined;
 let asked = 0;
 
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
+const serve = useOneServer();
 
 /** Asks a server that answers like this, through the SDK's own pipeline with the policy where Resource Graph has it. */
 async function ask(reply: (response: ServerResponse, attempt: number) => void): Promise<PipelineResponse> {
   asked = 0;
-  server = createServer((_request, response) => reply(response, (asked += 1)));
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", resolve);
-  await promise;
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
+  const url = await serve((_request, response) => reply(response, (asked += 1)));
   const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 1, retryDelayInMs: 1 } });
   pipeline.addPolicy(createReadTextPolicy(TIMEOUT_MS), { phase: "Retry" });
-  const url = `http://127.0.0.1:${port}/`;
   return pipeline.sendRequest(
     createDefaultHttpClient(),
     createPipelineRequest({ url, allowInsecureConnection: true, timeout: 5_000 }),

@@ -1,6 +1,7 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { Estate } from "../sandbox/estate.ts";
 import { RegistryManifestSchema } from "../sandbox/estate.ts";
+import { useAgeingLooks } from "./ageLooks.ts";
 import { useJobBench } from "./jobBench.ts";
 import type { PortCall } from "./portGate.ts";
 import { addFault, doOnceBefore, listOpen, looksAt, readPlanned, untilPurge } from "./ripe.ts";
@@ -34,20 +35,7 @@ beforeAll(async () => {
   ripe = await bench.prepare(smallEstate(), untilPurge);
 });
 
-let late = 0;
-beforeEach(() => {
-  const readTime = performance.now.bind(performance);
-  late = 0;
-  jest.spyOn(performance, "now").mockImplementation(() => readTime() + late);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
-/** From now on each look that was made before is that much older. */
-const letLooksAge = (ms: number): void => {
-  late += ms;
-};
+const letLooksAge = useAgeingLooks();
 
 /** Pushed a second before the first delete of `aliases` is asked for. */
 function pushBefore(world: World, aliases: readonly string[], act: () => unknown): void {

@@ -1,4 +1,5 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import { useAgeingLooks } from "./ageLooks.ts";
 import { useJobBench } from "./jobBench.ts";
 import type { PortCall } from "./portGate.ts";
 import { allowRestores, askToRestore, itemsOf, untilSharedPurge } from "./restoring.ts";
@@ -18,15 +19,7 @@ beforeAll(async () => {
   ripe = await bench.prepare(smallEstate(), untilSharedPurge);
 });
 
-let late = 0;
-beforeEach(() => {
-  const readTime = performance.now.bind(performance);
-  late = 0;
-  jest.spyOn(performance, "now").mockImplementation(() => readTime() + late);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const letLooksAge = useAgeingLooks();
 
 async function purge(): Promise<World> {
   const world = await bench.fork(ripe);
@@ -142,7 +135,7 @@ describe("a tag that is pushed while it is restored", () => {
       if (!isLast || call.method !== "findTag") return answer;
       looks += 1;
       if (looks === 1 && slow === 1) world.registry().tag(REPOSITORY, "1.0", live);
-      if (looks <= slow) late += ms;
+      if (looks <= slow) letLooksAge(ms);
       return answer;
     });
     return { answer: await askToRestore(world, { tag: "1.0" }), world, tags: tagsOf(world, live) };
