@@ -13,9 +13,17 @@ import type { Sight } from "./sight.ts";
 import type { RegistryContext } from "./verdicts.ts";
 import { tagsOf, versionsOf } from "./versionTags.ts";
 
-interface Expected {
+/** What a legacy reference names. */
+interface Named {
   readonly artifact: NamedArtifact;
   there: boolean;
+}
+
+/** What one artifact manifest lists, and which of it a repository has shown: one byte each, for there may be very many. */
+interface Listed {
+  readonly manifest: Resource;
+  readonly artifacts: readonly Artifact[];
+  readonly there: Uint8Array;
 }
 
 /**
@@ -25,38 +33,48 @@ interface Expected {
 export class ExpectedArtifacts {
   private readonly graph: Graph;
   private readonly storeIds: readonly ArmId[];
-  private readonly byPath = new Map<string, Expected[]>();
-  private readonly unread: Set<string>;
-  private readonly listed = new Map<ArmId, Expected[]>();
-  private readonly named = new Map<string, Expected>();
+  private readonly listed: Listed[] = [];
+  /** Of `listed`, by the prefix of their paths. */
+  private readonly byPrefix = new Map<string, Listed[]>();
+  /** Of `listed`, by artifact: before the upgrade of its store it lay there without a prefix. */
+  private readonly byName = new Map<string, Listed[]>();
+  private readonly named = new Map<string, Named>();
+  private readonly namedByPath = new Map<string, Named[]>();
+  /** Undefined where all repositories are listed: only of what is asked for by name it must be known what was read. */
+  private readonly unread: Set<string> | undefined;
 
-  constructor({ graph, storeIds }: Pick<RegistryContext, "graph" | "storeIds">) {
+  constructor({ graph, storeIds }: Pick<RegistryContext, "graph" | "storeIds">, isAskedByName = false) {
     this.graph = graph;
     this.storeIds = storeIds.filter((id) => isRegistryStore(graph.stores.get(id)));
     for (const manifest of graph.present.values()) this.expectListed(manifest);
     const prefixes = listPrefixes(graph);
     for (const version of graph.presentVersions.values())
       if (graph.uses.ofVersion(version.id)) this.expectNamed(version, prefixes);
-    this.unread = new Set(this.byPath.keys());
+    this.unread = isAskedByName ? new Set(this.listPaths()) : undefined;
   }
 
   /** For a repository that the registry was asked for, and does not know. */
   seeAbsent(name: string): void {
-    this.unread.delete(name.toLowerCase());
+    this.unread?.delete(name.toLowerCase());
   }
 
   /** False where a repository that is expected was neither seen nor known to be absent. */
   get isReadWhole(): boolean {
-    return this.unread.size === 0;
+    return this.unread === undefined || this.unread.size === 0;
   }
 
   see(repository: Repository): void {
-    this.unread.delete(repository.name.toLowerCase());
-    const expected = this.byPath.get(repository.name.toLowerCase())?.filter(({ there }) => !there) ?? [];
-    if (expected.length === 0) return;
+    const path = repository.name.toLowerCase();
+    this.unread?.delete(path);
+    const isPartial = repository.incomplete.length > 0;
     const tags = new Set(repository.manifests.flatMap(({ tags: own }) => own.map(({ name }) => name)));
     // A repository that could not be listed to its end may hold all that is expected in it.
-    for (const one of expected) one.there = repository.incomplete.length > 0 || isAmong(one.artifact, tags);
+    const isThere = (artifact: NamedArtifact): boolean => isPartial || isAmong(artifact, tags);
+    for (const one of this.namedByPath.get(path) ?? []) one.there ||= isThere(one.artifact);
+    for (const [listed, name] of this.listAt(path))
+      for (const [index, artifact] of listed.artifacts.entries())
+        if (listed.there[index] === 0 && artifact.name.toLowerCase() === name && isThere({ ...artifact, chart: false }))
+          listed.there[index] = 1;
   }
 
   /** What no repository has shown. True only once every repository of the registry was seen. */
@@ -65,29 +83,37 @@ export class ExpectedArtifacts {
     return {
       registryId: stores.flatMap((details) => (details?.of === "store" ? (details.registryId ?? []) : []))[0],
       storeIds: this.storeIds,
-      listed: [...this.listed.keys()].sort().flatMap((id) => {
-        const artifactManifest = this.graph.present.get(id);
-        const artifacts = this.listMissingOf(id);
-        return artifactManifest && artifacts.length > 0 ? [{ artifactManifest, artifacts }] : [];
-      }),
+      listed: this.listed
+        .map((listed) => ({ artifactManifest: listed.manifest, artifacts: listMissingOf(listed) }))
+        .filter(({ artifacts }) => artifacts.length > 0)
+        .sort((a, b) => compareTexts(a.artifactManifest.id, b.artifactManifest.id)),
       isNamedMissing: (storeId, artifact) => this.named.get(keyOf(storeId, artifact))?.there === false,
     };
   }
 
-  private listMissingOf(id: ArmId): readonly Artifact[] {
-    const missing = (this.listed.get(id) ?? []).filter(({ there }) => !there);
-    return missing
-      .map(({ artifact: { name, version = "" } }) => ({ name, version }))
-      .sort((a, b) => compareTexts(a.name, b.name) || compareTexts(a.version, b.version));
+  /** The artifact manifests that may list what lies at `path`, and under which name. */
+  private *listAt(path: string): Generator<readonly [Listed, string]> {
+    for (const listed of this.byName.get(path) ?? []) yield [listed, path];
+    for (let slash = path.indexOf("/"); slash > 0; slash = path.indexOf("/", slash + 1))
+      for (const listed of this.byPrefix.get(path.slice(0, slash)) ?? []) yield [listed, path.slice(slash + 1)];
   }
 
-  private expectListed({ id, details }: Resource): void {
+  private *listPaths(): Generator<string> {
+    yield* this.namedByPath.keys();
+    yield* this.byName.keys();
+    for (const [prefix, all] of this.byPrefix)
+      for (const { artifacts } of all) for (const { name } of artifacts) yield `${prefix}/${name.toLowerCase()}`;
+  }
+
+  private expectListed(manifest: Resource): void {
+    const { id, details } = manifest;
     if (details.of !== "artifactManifest" || !this.storeIds.includes(parentOf(id) ?? "")) return;
-    const all = details.artifacts.map(({ name, version }) =>
-      // Under its prefix, or, as before the upgrade of its store, without.
-      this.expect({ name, version, chart: false }, [`${nameOf(id)}/${name}`, name]),
-    );
-    this.listed.set(id, all);
+    const { artifacts } = details;
+    const listed = { manifest, artifacts, there: new Uint8Array(artifacts.length) };
+    this.listed.push(listed);
+    add(this.byPrefix, nameOf(id).toLowerCase(), listed);
+    for (const name of new Set(artifacts.map((artifact) => artifact.name.toLowerCase())))
+      add(this.byName, name, listed);
   }
 
   private expectNamed({ details }: Resource, prefixes: ReadonlyMap<string, readonly string[]>): void {
@@ -96,34 +122,34 @@ export class ExpectedArtifacts {
       const { id, artifact } = reference;
       const key = keyOf(id, artifact);
       if (this.named.has(key)) continue;
-      const above = prefixes.get(`${id} ${artifact.name.toLowerCase()}`) ?? [];
-      this.named.set(
-        key,
-        this.expect(artifact, [artifact.name, ...above.map((prefix) => `${prefix}/${artifact.name}`)]),
-      );
+      const name = artifact.name.toLowerCase();
+      const above = prefixes.get(`${id} ${name}`) ?? [];
+      const named: Named = { artifact, there: false };
+      this.named.set(key, named);
+      for (const path of new Set([name, ...above.map((prefix) => `${prefix}/${name}`.toLowerCase())]))
+        add(this.namedByPath, path, named);
     }
-  }
-
-  private expect(artifact: NamedArtifact, paths: readonly string[]): Expected {
-    const expected: Expected = { artifact, there: false };
-    for (const path of new Set(paths.map((text) => text.toLowerCase()))) {
-      const list = this.byPath.get(path);
-      if (list) list.push(expected);
-      else this.byPath.set(path, [expected]);
-    }
-    return expected;
   }
 }
+
+function add<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
+const listMissingOf = ({ artifacts, there }: Listed): readonly Artifact[] =>
+  artifacts
+    .filter((_, index) => there[index] === 0)
+    .map(({ name, version }) => ({ name, version }))
+    .sort((a, b) => compareTexts(a.name, b.name) || compareTexts(a.version, b.version));
 
 /** The artifact manifests, present or past, that list an artifact, by store and name: a legacy reference may mean any. */
 function listPrefixes({ artifactManifests }: Graph): ReadonlyMap<string, readonly string[]> {
   const prefixes = new Map<string, string[]>();
   for (const manifest of artifactManifests.values()) {
     for (const name of new Set(manifest.artifacts.map((artifact) => artifact.name.toLowerCase()))) {
-      const key = `${storeOf(manifest)} ${name}`;
-      const list = prefixes.get(key);
-      if (list) list.push(pathPrefixOf(manifest));
-      else prefixes.set(key, [pathPrefixOf(manifest)]);
+      add(prefixes, `${storeOf(manifest)} ${name}`, pathPrefixOf(manifest));
     }
   }
   return prefixes;

@@ -48,7 +48,7 @@ export async function markRegistry(deps: Deps, registry: RegistryMarking): Promi
   const storeCreatedAt = (id: ArmId): string | undefined => stores?.get(id)?.createdAt;
   const scene: Scene = { ...registry, registryId, context, believed, storeCreatedAt };
   const incomplete = new Set<string>();
-  const expected = new ExpectedArtifacts(context);
+  const expected = new ExpectedArtifacts(context, isCatalogueRefused(part));
   // A million registry manifests are too many to ask for the marks of each repository: both are read side by side.
   const repositories = deps.snapshots.listRepositories(marking.header.id, registryId);
   const keys = {

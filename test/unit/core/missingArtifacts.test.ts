@@ -98,11 +98,16 @@ describe("an artifact that is listed and not in the registry", () => {
 
   it("may only be told of once every path under which it may be was seen, or is known to be absent", () => {
     const graph = aGraph([aStore(), anArtifactManifest()]);
-    const expected = new ExpectedArtifacts({ graph, storeIds: [STORE] });
+    const expected = new ExpectedArtifacts({ graph, storeIds: [STORE] }, true);
     expected.see(repository("CNF/nginx", "2.0"));
     expected.seeAbsent("other");
     expect(expected.isReadWhole).toBe(false);
     expected.seeAbsent("nginx");
+    expect(expected.isReadWhole).toBe(true);
+  });
+
+  it("may be told of at once where the registry lists its repositories itself", () => {
+    const expected = new ExpectedArtifacts({ graph: aGraph([aStore(), anArtifactManifest()]), storeIds: [STORE] });
     expect(expected.isReadWhole).toBe(true);
   });
 
