@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { repairAfterPurge, type Repair } from "../../lib/jobs/repair.ts";
 import { useJobBench } from "./jobBench.ts";
-import { allowRestores, dropLayer, softDelete, untilSharedPurge } from "./restoring.ts";
+import { dropLayer, purgeOld, softDelete, untilSharedPurge } from "./restoring.ts";
 import { addFault } from "./ripe.ts";
-import { OLD, registryIdOf, smallEstate } from "./smallEstate.ts";
+import { registryIdOf, smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
 const bench = useJobBench();
@@ -13,12 +13,7 @@ beforeAll(async () => {
   ripe = await bench.prepare(smallEstate(), untilSharedPurge);
 });
 
-async function purge(): Promise<World> {
-  const world = await bench.fork(ripe);
-  await world.stage("purge");
-  expect(world.deleted()).toEqual(OLD);
-  return allowRestores(world);
-}
+const purge = (): Promise<World> => purgeOld(bench, ripe);
 
 const digestOf = (world: World, alias: string) => world.registry().resolve(alias);
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { createRestore } from "../../functions/restores.ts";
 import { collect } from "../fakes/collect.ts";
 import { useJobBench } from "./jobBench.ts";
-import { allowRestores, askToRestore, itemsOf, untilSharedPurge } from "./restoring.ts";
+import { allowRestores, askToRestore, itemsOf, purgeOld, untilSharedPurge } from "./restoring.ts";
 import { OLD, smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
@@ -17,13 +17,7 @@ beforeAll(async () => {
   ripe = await bench.prepare(smallEstate(), untilSharedPurge);
 });
 
-/** All of `old` has been deleted. */
-async function purge(): Promise<World> {
-  const world = await bench.fork(ripe);
-  await world.stage("purge");
-  expect(world.deleted()).toEqual(OLD);
-  return allowRestores(world);
-}
+const purge = (): Promise<World> => purgeOld(bench, ripe);
 
 const stored = (world: World) =>
   world

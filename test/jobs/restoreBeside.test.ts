@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { collect } from "../fakes/collect.ts";
 import { useJobBench } from "./jobBench.ts";
-import { allowRestores, askToRestore, itemsOf, untilSharedPurge } from "./restoring.ts";
+import { allowRestores, askToRestore, itemsOf, purgeOld, untilSharedPurge } from "./restoring.ts";
 import { addFault, doOnceBefore } from "./ripe.ts";
 import { OLD, smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
@@ -13,12 +13,7 @@ beforeAll(async () => {
   ripe = await bench.prepare(smallEstate(), untilSharedPurge);
 });
 
-async function purge(): Promise<World> {
-  const world = await bench.fork(ripe);
-  await world.stage("purge");
-  expect(world.deleted()).toEqual(OLD);
-  return allowRestores(world);
-}
+const purge = (): Promise<World> => purgeOld(bench, ripe);
 
 const puts = (world: World) => world.registry().calls.filter(({ method }) => method === "PUT");
 const digestOf = (world: World, alias: string) => world.registry().resolve(alias);

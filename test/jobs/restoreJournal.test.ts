@@ -6,7 +6,7 @@ import { collect } from "../fakes/collect.ts";
 import { toDigest } from "../fakes/memoryRegistry.ts";
 import { useJobBench } from "./jobBench.ts";
 import { isIterable } from "./portGate.ts";
-import { allowRestores, askToRestore, itemsOf, untilSharedPurge } from "./restoring.ts";
+import { allowRestores, askToRestore, itemsOf, purgeOld, untilSharedPurge } from "./restoring.ts";
 import { OLD, registryIdOf, smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
@@ -25,12 +25,7 @@ beforeAll(async () => {
   ripe = await bench.prepare(smallEstate(), untilSharedPurge);
 });
 
-async function purge(): Promise<World> {
-  const world = await bench.fork(ripe);
-  await world.stage("purge");
-  expect(world.deleted()).toEqual(OLD);
-  return allowRestores(world);
-}
+const purge = (): Promise<World> => purgeOld(bench, ripe);
 
 /** What a restore reads of the journal: each file, and the records of the whole journal that were asked for. */
 function watchJournal(world: World): { readonly files: string[]; records: number } {

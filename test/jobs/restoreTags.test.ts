@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { useAgeingLooks } from "./ageLooks.ts";
 import { useJobBench } from "./jobBench.ts";
 import type { PortCall } from "./portGate.ts";
-import { allowRestores, askToRestore, itemsOf, untilSharedPurge } from "./restoring.ts";
+import { askToRestore, itemsOf, purgeOld, untilSharedPurge } from "./restoring.ts";
 import { addFault, doOnceBefore } from "./ripe.ts";
 import { OLD, smallEstate } from "./smallEstate.ts";
 import type { World } from "./world.ts";
@@ -21,12 +21,7 @@ beforeAll(async () => {
 
 const letLooksAge = useAgeingLooks();
 
-async function purge(): Promise<World> {
-  const world = await bench.fork(ripe);
-  await world.stage("purge");
-  expect(world.deleted()).toEqual(OLD);
-  return allowRestores(world);
-}
+const purge = (): Promise<World> => purgeOld(bench, ripe);
 
 const tagsOf = (world: World, digest: string) =>
   world

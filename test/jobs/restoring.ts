@@ -1,13 +1,15 @@
 import type { HttpHandler } from "@azure/functions";
 import { ContainerRegistryContentClient } from "@azure/container-registry";
+import { expect } from "@jest/globals";
 import { z } from "zod";
 import { createRestore } from "../../functions/restores.ts";
 import { createCredential } from "../../lib/azure/credentials.ts";
 import { RegistryManifestSchema } from "../sandbox/estate.ts";
 import { call, type Answer } from "../unit/functions/aService.ts";
+import type { JobBench } from "./jobBench.ts";
 import type { Guard } from "./portGate.ts";
 import { untilPurge } from "./ripe.ts";
-import { registryIdOf } from "./smallEstate.ts";
+import { OLD, registryIdOf } from "./smallEstate.ts";
 import type { World } from "./world.ts";
 
 const Blob = z.object({ mediaType: z.string(), digest: z.string(), size: z.number() });
@@ -51,6 +53,14 @@ export async function forgeBytes(world: World, alias: string, text: string): Pro
 export function allowRestores(world: World): World {
   world.settings = { ...world.settings, RESTORER_CLIENT_ID: `restorer-${world.parts.number}` };
   return world;
+}
+
+/** A copy of `ripe` in which all of `old` has been deleted, and which may restore. */
+export async function purgeOld(bench: JobBench, ripe: World): Promise<World> {
+  const world = await bench.fork(ripe);
+  await world.stage("purge");
+  expect(world.deleted()).toEqual(OLD);
+  return allowRestores(world);
 }
 
 interface Asked {
