@@ -1,10 +1,11 @@
-import type { TableClient, TableEntityResult, TransactionAction } from "@azure/data-tables";
+import type { TableClient, TableEntityResult, TableEntityResultPage, TransactionAction } from "@azure/data-tables";
 import { odata } from "@azure/data-tables";
 import pMap from "p-map";
 import { z } from "zod";
 import type { Row, RowRange, RowTable, StoredRow, Tables } from "../ports.ts";
 import { MAX_BODY_CHARS } from "../core/tableKeys.ts";
 import { statusOf, toUpstreamError } from "./clientOptions.ts";
+import { PageRows } from "./pageRows.ts";
 import type { StorageClients } from "./storageClients.ts";
 
 /** Azure limits: 100 entities and 4 MiB a transaction, 32 Ki characters a string property, 1 MiB an entity. */
@@ -15,11 +16,12 @@ const PARALLEL_TRANSACTIONS = 4;
 
 export function createTables(clients: StorageClients): Tables {
   const opened = new Map<string, RowTable>();
+  const pageRows = new PageRows();
   return {
     open(name) {
       const existing = opened.get(name);
       if (existing) return existing;
-      const table = new AzureRowTable(clients.table(name), name);
+      const table = new AzureRowTable(clients.table(name), name, pageRows);
       opened.set(name, table);
       return table;
     },
@@ -33,11 +35,13 @@ export function createTables(clients: StorageClients): Tables {
 class AzureRowTable implements RowTable {
   private readonly client: TableClient;
   private readonly name: string;
+  private readonly pageRows: PageRows;
   private ready: Promise<void> | undefined;
 
-  constructor(client: TableClient, name: string) {
+  constructor(client: TableClient, name: string, pageRows: PageRows) {
     this.client = client;
     this.name = name;
+    this.pageRows = pageRows;
   }
 
   async find(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
@@ -55,18 +59,30 @@ class AzureRowTable implements RowTable {
     const clauses = [odata`PartitionKey eq ${partitionKey}`];
     if (from !== undefined) clauses.push(odata`RowKey ge ${from}`);
     if (to !== undefined) clauses.push(odata`RowKey lt ${to}`);
-    const pages = this.client
-      .listEntities({ queryOptions: { filter: clauses.join(" and ") } })
-      .byPage({ maxPageSize: 1000 });
-    const read = () => guard(`list in table ${this.name}`, () => nextPage(pages));
-    let page = await read();
-    while (page && !page.done) {
+    const read = (after: string | undefined) => this.readPage({ partitionKey, filter: clauses.join(" and ") }, after);
+    let page = await read(undefined);
+    while (page) {
       // The next page comes while this one is worked on. If it fails, it does when its turn comes, or nobody asks for it.
-      const next = read();
-      next.catch(() => undefined);
-      for (const entity of page.value) yield fromEntity(entity);
+      const next = page.continuationToken === undefined ? undefined : read(page.continuationToken);
+      next?.catch(() => undefined);
+      for (const entity of page) yield fromEntity(entity);
       page = await next;
     }
+  }
+
+  /** Undefined where the table does not exist. Few rows where they are large. */
+  private async readPage(
+    { partitionKey, filter }: { readonly partitionKey: string; readonly filter: string },
+    after: string | undefined,
+  ): Promise<Page | undefined> {
+    const maxPageSize = this.pageRows.next(partitionKey);
+    const pages = this.client
+      .listEntities({ queryOptions: { filter } })
+      .byPage({ maxPageSize, ...(after !== undefined && { continuationToken: after }) });
+    const page = await guard(`list in table ${this.name}`, () => nextPage(pages));
+    if (!page || page.done) return undefined;
+    this.pageRows.learn(partitionKey, page.value.map(sizeOf));
+    return page.value;
   }
 
   async create(row: Row): Promise<boolean> {
@@ -142,14 +158,16 @@ async function unless(statuses: readonly number[], action: () => Promise<unknown
   }
 }
 
+type Page = TableEntityResultPage<Record<string, unknown>>;
+
 interface Entity extends Record<string, unknown> {
   partitionKey: string;
   rowKey: string;
 }
 
 /** Characters of the body before they are escaped once more on the wire, which at most doubles them. */
-function sizeOf(entity: Entity): number {
-  let size = entity.partitionKey.length + entity.rowKey.length;
+function sizeOf(entity: Readonly<Record<string, unknown>>): number {
+  let size = 0;
   for (let index = 0; ; index += 1) {
     const part = entity[`b${index}`];
     if (typeof part !== "string") return size;

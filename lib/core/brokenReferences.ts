@@ -22,7 +22,8 @@ export interface MissingArtifacts {
 
 export interface MissingOfManifest {
   readonly artifactManifest: Resource;
-  readonly artifacts: readonly Artifact[];
+  /** Sorted; made anew each time, for of a large registry they may be very many. */
+  readonly listArtifacts: () => readonly Artifact[];
 }
 
 /**
@@ -41,8 +42,8 @@ export function listLostReferences(view: PublisherView, sight: Sight): readonly 
     const ids = listReferences(version).flatMap((reference) =>
       reference.form === "artifactManifest" && isLost(reference.id) ? [reference.id] : [],
     );
-    const broken = ids.map((id) => [linkGone(graph, id, sight)]);
-    return toDanglingFindings(graph, version, { broken, scope: scopeOf(view), sight });
+    const listBroken = () => ids.map((id) => [linkGone(graph, id, sight)]);
+    return toDanglingFindings(graph, version, { listBroken, scope: scopeOf(view), sight });
   });
 }
 
@@ -58,35 +59,49 @@ export const listReferences = ({ details }: Resource): readonly ArtifactReferenc
 
 export interface Broken {
   /** By reference; empty for one that leads where it should. */
-  readonly broken: readonly (readonly EvidenceLink[])[];
+  readonly listBroken: () => readonly (readonly EvidenceLink[])[];
   readonly scope: string;
   readonly sight: Sight;
 }
 
-/** One finding for a version in use with a broken reference; none otherwise. */
+/** One finding for a version in use with a broken reference; none otherwise. Its evidence is made when it is asked for. */
 export function toDanglingFindings(
   graph: Graph,
   version: Resource,
-  { broken, scope, sight }: Broken,
+  { listBroken, scope, sight }: Broken,
 ): ObservedFinding[] {
   const users = graph.uses.ofVersion(version.id);
-  const byText = new Map(broken.flat().map((link) => [`${link.text} ${link.subject ?? ""}`, link]));
-  if (!users || byText.size === 0) return [];
-  const evidence = [
-    ...linkUsers(sight, users),
-    linkResource(sight, version),
-    ...linkSince(version, graph.versions.get(version.id)),
-    ...limitLinks([...byText.values()]),
+  if (!users || listBroken().every((links) => links.length === 0)) return [];
+  const toEvidence = (): readonly EvidenceLink[] => {
+    const byText = new Map(listBroken().flatMap((links) => links.map((link) => [toText(link), link])));
+    return [
+      ...linkUsers(sight, users),
+      linkResource(sight, version),
+      ...linkSince(version, graph.versions.get(version.id)),
+      ...limitLinks([...byText.values()]),
+    ];
+  };
+  return [
+    {
+      kind: "danglingReference",
+      subject: version.id,
+      scope,
+      publisherId: publisherOf(version.id),
+      get evidence() {
+        return toEvidence();
+      },
+    },
   ];
-  return [{ kind: "danglingReference", subject: version.id, scope, publisherId: publisherOf(version.id), evidence }];
 }
+
+const toText = ({ text, subject }: EvidenceLink): string => `${text} ${subject ?? ""}`;
 
 /** What a reference is held against: the graph, and what one registry lacks. */
 export interface BrokenScene {
   readonly graph: Graph;
   readonly missing: MissingArtifacts;
   /** What each artifact manifest lists and the registry lacks. */
-  readonly absent: ReadonlyMap<ArmId, readonly Artifact[]>;
+  readonly absent: ReadonlyMap<ArmId, () => readonly Artifact[]>;
   readonly sight: Sight;
 }
 
@@ -123,7 +138,7 @@ function linkBrokenManifest(
     const text = `references ${describeArtifact(artifact)}, which its artifact manifest does not list:`;
     return [linkSeen(sight, text, id)];
   }
-  const missing = listNeeded(artifact, absent.get(id) ?? [], listed?.length ?? 0);
+  const missing = listNeeded(artifact, absent.get(id)?.() ?? [], listed?.length ?? 0);
   return missing.length === 0
     ? []
     : [linkSeen(sight, "references artifact manifest", id), ...missing.map((item) => linkMissing(sight, item))];

@@ -60,8 +60,7 @@ export function createGraph({ resources, known, adoptions, demands, uses }: Grap
     else if (parentOf(resource.id) !== undefined) graph.others.set(resource.id, resource);
   }
   for (const entry of known) {
-    if (entry.of === "artifactManifest")
-      graph.artifactManifests.set(entry.id, shareArtifacts(entry, graph.present.get(entry.id)));
+    if (entry.of === "artifactManifest") graph.artifactManifests.set(entry.id, entry);
     else if (entry.of === "store") graph.heldStores.set(entry.id, entry);
     else graph.versions.set(entry.id, entry);
   }
@@ -73,19 +72,6 @@ export function createGraph({ resources, known, adoptions, demands, uses }: Grap
     graph.artifactManifests.set(id, toAdopted(id, adoption));
   }
   return { ...graph, demands, uses };
-}
-
-/** Mostly what is remembered is what is there: one list of both, for a publisher may list a million artifacts. */
-function shareArtifacts(known: KnownArtifactManifest, present: Resource | undefined): KnownArtifactManifest {
-  if (present?.details.of !== "artifactManifest") return known;
-  const { artifacts } = present.details;
-  const isSame =
-    artifacts.length === known.artifacts.length &&
-    artifacts.every(({ name, version }, index) => {
-      const other = known.artifacts[index];
-      return other?.name === name && other.version === version;
-    });
-  return isSame ? { ...known, artifacts } : known;
 }
 
 /** Stands for the artifact manifest that nobody has seen. It lists nothing: what lies under its prefix is its own by adoption. */

@@ -84,8 +84,8 @@ export class ExpectedArtifacts {
       registryId: stores.flatMap((details) => (details?.of === "store" ? (details.registryId ?? []) : []))[0],
       storeIds: this.storeIds,
       listed: this.listed
-        .map((listed) => ({ artifactManifest: listed.manifest, artifacts: listMissingOf(listed) }))
-        .filter(({ artifacts }) => artifacts.length > 0)
+        .filter(({ there }) => there.includes(0))
+        .map((listed) => ({ artifactManifest: listed.manifest, listArtifacts: () => listMissingOf(listed) }))
         .sort((a, b) => compareTexts(a.artifactManifest.id, b.artifactManifest.id)),
       isNamedMissing: (storeId, artifact) => this.named.get(keyOf(storeId, artifact))?.there === false,
     };
@@ -141,7 +141,6 @@ function add<T>(lists: Map<string, T[]>, key: string, item: T): void {
 const listMissingOf = ({ artifacts, there }: Listed): readonly Artifact[] =>
   artifacts
     .filter((_, index) => there[index] === 0)
-    .map(({ name, version }) => ({ name, version }))
     .sort((a, b) => compareTexts(a.name, b.name) || compareTexts(a.version, b.version));
 
 /** The artifact manifests, present or past, that list an artifact, by store and name: a legacy reference may mean any. */
@@ -164,22 +163,27 @@ function isAmong(artifact: NamedArtifact, tags: ReadonlySet<string>): boolean {
   return [...tags].some((tag) => versionsOf(tag).some((given) => isMeant(artifact, given)));
 }
 
-/** One finding per artifact manifest with artifacts that are missing; none while its uploads may be under way. */
+/**
+ * One finding per artifact manifest with artifacts that are missing; none while its uploads may be under way. Evidence is made when it
+ * is asked for: where all of a large registry is missing, that of every finding at once would be too much.
+ */
 export function listMissingFindings(missing: MissingArtifacts, sight: Sight): readonly ObservedFinding[] {
   const settled = missing.listed.filter(
     ({ artifactManifest }) => artifactManifest.state?.toLowerCase() !== "uploading",
   );
-  return settled.map(({ artifactManifest, artifacts }) => ({
+  return settled.map(({ artifactManifest, listArtifacts }) => ({
     kind: "missingArtifact",
     subject: artifactManifest.id,
     scope: scopeOf(missing),
     publisherId: publisherOf(artifactManifest.id),
     storeId: parentOf(artifactManifest.id),
-    evidence: [
-      linkResource(sight, artifactManifest),
-      ...linkSince(artifactManifest, undefined),
-      ...limitLinks(artifacts.map((artifact) => linkMissing(sight, artifact))),
-    ],
+    get evidence() {
+      return [
+        linkResource(sight, artifactManifest),
+        ...linkSince(artifactManifest, undefined),
+        ...limitLinks(listArtifacts().map((artifact) => linkMissing(sight, artifact))),
+      ];
+    },
   }));
 }
 
@@ -189,12 +193,12 @@ export function listDanglingFindings(
   missing: MissingArtifacts,
   sight: Sight,
 ): readonly ObservedFinding[] {
-  const absent = new Map(missing.listed.map(({ artifactManifest, artifacts }) => [artifactManifest.id, artifacts]));
+  const absent = new Map(missing.listed.map((listed) => [listed.artifactManifest.id, listed.listArtifacts]));
   const scene: BrokenScene = { graph, missing, absent, sight };
   const versions = [...graph.presentVersions.values()].sort((a, b) => compareTexts(a.id, b.id));
   return versions.flatMap((version) => {
-    const broken = listReferences(version).map((reference) => linkBroken(scene, reference));
-    return toDanglingFindings(graph, version, { broken, scope: scopeOf(missing), sight });
+    const listBroken = () => listReferences(version).map((reference) => linkBroken(scene, reference));
+    return toDanglingFindings(graph, version, { listBroken, scope: scopeOf(missing), sight });
   });
 }
 

@@ -62,7 +62,9 @@ async function listLost(
   for await (const deletion of deps.deletions.listSince(registryId, since, deps.clock.now().getTime()))
     if (deletion.outcome !== "kept") gone.add(`${deletion.repository}@${deletion.digest}`);
   const storeIds = [...new Set(items.map(({ storeId }) => storeId))];
-  const known = await Promise.all(storeIds.map((id) => deps.knowledge.listUnder("artifactManifests", id)));
+  const known = await Promise.all(
+    storeIds.map((id) => Array.fromAsync(deps.knowledge.listUnder("artifactManifests", id))),
+  );
   const left = new VersionsLeft({ items, known: known.flat(), gone });
   for await (const repository of deps.snapshots.listRepositories(header.id, registryId)) left.see(repository);
   return left.listLost();

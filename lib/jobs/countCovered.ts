@@ -49,8 +49,8 @@ const storeOf = (scope: HoldScope): ArmId | undefined =>
 /** A path of another store's artifact manifest may belong to one of the same name in the store that is held. */
 async function readSiblings({ knowledge }: Pick<Deps, "knowledge">, scope: HoldScope): Promise<TagHolds> {
   const storeId = storeOf(scope);
-  const known = storeId === undefined ? [] : await knowledge.listUnder("artifactManifests", storeId);
-  const ids = new Set(known.map(({ id }) => id));
+  const ids = new Set<ArmId>();
+  if (storeId !== undefined) for await (const { id } of knowledge.listUnder("artifactManifests", storeId)) ids.add(id);
   return {
     storeIds: storeId === undefined ? [] : [storeId],
     isKnown: (id) => ids.has(id),

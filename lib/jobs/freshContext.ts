@@ -2,6 +2,7 @@ import type { ArmId } from "../core/armId.ts";
 import { publisherOf } from "../core/armId.ts";
 import { listStoreIds } from "../core/backingRegistry.ts";
 import { toIso } from "../core/duration.ts";
+import { TextPool } from "../core/compact.ts";
 import type { GraphFamily } from "../core/graphQueries.ts";
 import type { TagHolds } from "../core/holdsOn.ts";
 import { toTagHolds } from "../core/holdsOn.ts";
@@ -17,7 +18,7 @@ import { keyOrderOf } from "../stores/buckets.ts";
 import { GRAPH_PART } from "../stores/snapshotStore.ts";
 import { assertFresh } from "./assertFresh.ts";
 import type { Deps } from "./deps.ts";
-import { publisherNamesOf, readKnownUnder, readUnder, toContext, toPublisherGraph } from "./loadGraph.ts";
+import { gatherPublisher, listKnownUnder, publisherNamesOf, toContext, toPublisherGraph } from "./loadGraph.ts";
 import { mergeByKey, nothing } from "../stores/mergeByKey.ts";
 import { readStores } from "./readStores.ts";
 import { Tenant } from "./tenant.ts";
@@ -45,13 +46,14 @@ export async function readFreshContext(
   const publisherIds = new Set([...stores.keys()].flatMap((id) => publisherOf(id) ?? []));
   const versions = await listVersions(deps, publisherIds);
   const tenant = await readFreshTenant(deps, views, { publisherIds, versions });
-  const resources = await gatherResources(deps, views, { tenant, stores });
+  const texts = new TextPool();
+  const resources = await gatherResources(deps, views, { tenant, stores, texts });
   for (const { id, kind } of resources.values())
     if (isVersion(kind) && publisherIds.has(publisherOf(id) ?? "")) resources.delete(id);
   for (const resource of [...versions, ...stores.values()]) resources.set(resource.id, resource);
   await refreshArtifactManifests(deps, resources, order.items);
   for (const storeId of stores.keys()) await addArtifactManifests(deps, resources, storeId);
-  const known = await remember(deps, { tenant, resources, publishers: listPublishers(tenant, stores) });
+  const known = await remember(deps, { tenant, resources, publishers: listPublishers(tenant, stores), texts });
   const loaded = await toPublisherGraph(deps, { tenant, resources: resources.values(), known });
   const context = toContext(deps, { ...loaded, registryId });
   return { stores, context, tagHolds: toTagHolds(context.graph, [...stores.keys()], stores) };
@@ -124,13 +126,13 @@ const listPublishers = (tenant: Tenant, stores: ReadonlyMap<ArmId, Resource>): r
 async function gatherResources(
   deps: Deps,
   views: Views,
-  { tenant, stores }: FreshTenant,
+  { tenant, stores, texts }: FreshTenant & { readonly texts: TextPool },
 ): Promise<Map<ArmId, Resource>> {
   const resources = new Map<ArmId, Resource>();
   for (const [id, { resource }] of tenant.reaching) if (resource) resources.set(id, resource);
   for (const snapshotId of views.complete === undefined ? [views.planned] : [views.complete, views.planned]) {
     for (const publisherId of listPublishers(tenant, stores))
-      for (const resource of await readUnder(deps, snapshotId, publisherId)) resources.set(resource.id, resource);
+      await gatherPublisher(deps, snapshotId, { publisherId, resources, texts });
   }
   return resources;
 }
@@ -175,16 +177,17 @@ async function listVersions(deps: Deps, publisherIds: ReadonlySet<ArmId>): Promi
 
 interface Remembered {
   readonly tenant: Tenant;
-  readonly resources: ReadonlyMap<ArmId, Resource>;
+  readonly resources: Map<ArmId, Resource>;
   readonly publishers: readonly ArmId[];
+  readonly texts: TextPool;
 }
 
 /** What was seen now counts now, and is remembered: a reference that is gone tomorrow may still be what a consumer runs on. */
-async function remember(deps: Deps, { tenant, resources, publishers }: Remembered): Promise<readonly Known[]> {
+async function remember(deps: Deps, { tenant, resources, publishers, texts }: Remembered): Promise<readonly Known[]> {
   const known = new Map<ArmId, Known>();
   for (const [id, reaching] of tenant.reaching) if (reaching.known) known.set(id, reaching.known);
   for (const publisherId of publishers)
-    for (const entry of await readKnownUnder(deps, publisherId)) known.set(entry.id, entry);
+    for await (const entry of listKnownUnder(deps, { publisherId, resources, texts })) known.set(entry.id, entry);
   const at = toIso(deps.clock.now().getTime());
   const learned: Known[] = [];
   for (const resource of resources.values()) {

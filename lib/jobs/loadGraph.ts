@@ -2,6 +2,7 @@ import type { ArmId } from "../core/armId.ts";
 import { nameOf, publisherOf } from "../core/armId.ts";
 import { createPathIndex } from "../core/artifactPath.ts";
 import { listStoreIds } from "../core/backingRegistry.ts";
+import { compactKnown, compactResource, TextPool } from "../core/compact.ts";
 import type { Graph } from "../core/graph.ts";
 import { createGraph } from "../core/graph.ts";
 import type { GraphFamily } from "../core/graphQueries.ts";
@@ -52,13 +53,15 @@ export async function loadPublishers(deps: Deps, order: PublisherOrder): Promise
   const { tenant } = order;
   const resources = new Map<ArmId, Resource>();
   const known = new Map<ArmId, Known>();
+  const texts = new TextPool();
   for (const [id, reaching] of tenant.reaching) {
     if (reaching.resource) resources.set(id, reaching.resource);
     if (reaching.known) known.set(id, reaching.known);
   }
   for (const publisherId of order.names.flatMap((name) => tenant.listPublishers(name))) {
-    for (const resource of await readUnder(deps, order.snapshotId, publisherId)) resources.set(resource.id, resource);
-    for (const entry of await readKnownUnder(deps, publisherId)) known.set(entry.id, entry);
+    const gathering = { publisherId, resources, texts };
+    await gatherPublisher(deps, order.snapshotId, gathering);
+    for await (const entry of listKnownUnder(deps, gathering)) known.set(entry.id, entry);
   }
   return toPublisherGraph(deps, { tenant, resources: resources.values(), known: known.values() });
 }
@@ -80,19 +83,31 @@ export async function toPublisherGraph(deps: Deps, { tenant, resources, known }:
 /** Consumers are in no publisher. */
 const OF_PUBLISHERS: readonly GraphFamily[] = GRAPH_FAMILIES.filter((family) => family !== "consumers");
 
-export async function readUnder(deps: Deps, snapshotId: string, publisherId: ArmId): Promise<readonly Resource[]> {
-  const lists = await Promise.all(
-    OF_PUBLISHERS.map((family) => deps.snapshots.listUnder(snapshotId, family, publisherId)),
-  );
-  return lists.flat();
+export interface Gathering {
+  readonly publisherId: ArmId;
+  /** By id: what is found is put here, over what was found before. */
+  readonly resources: Map<ArmId, Resource>;
+  readonly texts: TextPool;
 }
 
-export async function readKnownUnder(deps: Deps, publisherId: ArmId): Promise<readonly Known[]> {
-  return [
-    ...(await deps.knowledge.listUnder("structure", publisherId)),
-    ...(await deps.knowledge.listUnder("artifactManifests", publisherId)),
-    ...(await deps.knowledge.listUnder("versions", publisherId)),
-  ];
+/** All that a snapshot shows of a publisher. Row by row: all rows beside what is read of them would need twice the memory. */
+export async function gatherPublisher(deps: Deps, snapshotId: string, gathering: Gathering): Promise<void> {
+  const { publisherId, resources, texts } = gathering;
+  await Promise.all(
+    OF_PUBLISHERS.map(async (family) => {
+      for await (const resource of deps.snapshots.listUnder(snapshotId, family, publisherId))
+        resources.set(resource.id, compactResource(resource, texts));
+    }),
+  );
+}
+
+const KNOWN_FAMILIES = ["structure", "artifactManifests", "versions"] as const;
+
+/** All that is remembered of a publisher whose resources are gathered. */
+export async function* listKnownUnder(deps: Deps, { publisherId, resources, texts }: Gathering): AsyncGenerator<Known> {
+  for (const family of KNOWN_FAMILIES)
+    for await (const known of deps.knowledge.listUnder(family, publisherId))
+      yield compactKnown(known, resources.get(known.id), texts);
 }
 
 /** What the rules look at for one registry. */

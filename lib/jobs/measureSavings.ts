@@ -42,7 +42,7 @@ async function isSeenWhole(deps: Deps, { header, registryId }: Place): Promise<b
 async function countReplicas(deps: Deps, { header, registryId }: Place): Promise<number> {
   const regions = new Set<string>();
   const registry = await deps.snapshots.findResource(header.id, "registry", registryId);
-  const nested = await deps.snapshots.listUnder(header.id, "structure", registryId);
+  const nested = await Array.fromAsync(deps.snapshots.listUnder(header.id, "structure", registryId));
   const replications = nested.filter(({ kind }) => kind === "replication");
   for (const { location } of registry ? [registry, ...replications] : replications)
     regions.add(location.replaceAll(" ", "").toLowerCase());

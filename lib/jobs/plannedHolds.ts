@@ -35,7 +35,7 @@ export class PlannedHolds {
   async add(deps: Deps, store: HeldStore): Promise<void> {
     this.stores.set(store.id, longerHold(holdOf(await deps.knowledge.find("structure", store.id)), store.hold));
     this.storesOf.set(store.registryId, [...(this.storesOf.get(store.registryId) ?? []), store.id]);
-    for (const known of await deps.knowledge.listUnder("artifactManifests", store.id))
+    for await (const known of deps.knowledge.listUnder("artifactManifests", store.id))
       this.artifactManifests.set(known.id, holdOf(known));
   }
 

@@ -16,7 +16,7 @@ export async function readLastVersions(
   { storeId, registryId, keep }: LastVersionsOf,
 ): Promise<DuePolicy["isLastVersion"]> {
   if (keep === 0) return () => false;
-  const known = await deps.knowledge.listUnder("artifactManifests", storeId);
+  const known = await Array.fromAsync(deps.knowledge.listUnder("artifactManifests", storeId));
   const confirmedSince = deps.clock.now().getTime() - deps.config.snapshot.maxAgeMs;
   const versions = new LastVersions({ storeId, known, keep, confirmedSince });
   for await (const { mark } of deps.marks.list(registryId)) versions.add(mark);

@@ -50,8 +50,8 @@ async function* listKnown(
   if (last) for await (const { name } of deps.snapshots.listRepositories(last.header.id, registryId)) names.add(name);
   const storeIds = await readStoreIds(deps, header.id, registryId);
   for (const storeId of storeIds) {
-    for (const known of await deps.knowledge.listUnder("artifactManifests", storeId)) addPaths(names, known);
-    for (const resource of await deps.snapshots.listUnder(header.id, "artifactManifests", storeId))
+    for await (const known of deps.knowledge.listUnder("artifactManifests", storeId)) addPaths(names, known);
+    for await (const resource of deps.snapshots.listUnder(header.id, "artifactManifests", storeId))
       addListed(names, resource);
   }
   for await (const version of deps.snapshots.listResources(header.id, "versions")) addNamed(names, version, storeIds);

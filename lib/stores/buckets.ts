@@ -1,12 +1,12 @@
-import pMap from "p-map";
 import type { ArmId } from "../core/armId.ts";
 import { publisherOf } from "../core/armId.ts";
 import { ALL_BUCKETS, bucketOf, encodeKey, partitionKey } from "../core/tableKeys.ts";
-import type { RowRange, RowTable, StoredRow } from "../ports.ts";
+import type { RowTable, StoredRow } from "../ports.ts";
 import { concatAhead } from "./readAhead.ts";
 
 const BUCKETS_AHEAD = 1;
-const BUCKETS_AT_A_TIME = 4;
+/** Few rows each, where the parent is none of a publisher. */
+const NESTED_AHEAD = 3;
 
 /** All that a publisher owns lies in one bucket, so that it is read by one range; what no publisher owns is spread by its own id. */
 export const bucketOfId = (id: ArmId): string => bucketOf(publisherOf(id) ?? id);
@@ -27,21 +27,11 @@ export function listPart(table: RowTable, part: string): AsyncGenerator<StoredRo
 }
 
 /** The rows of `part` whose ids are nested below `parentId`, at any depth, in the order of `listPart`. */
-export async function listNested(table: RowTable, part: string, parentId: ArmId): Promise<readonly StoredRow[]> {
+export function listNested(table: RowTable, part: string, parentId: ArmId): AsyncGenerator<StoredRow> {
   const key = encodeKey(parentId);
   // `!` stands for the slash, and `"` is the character after it: `cnf2` is not below `cnf`.
   const range = { from: `${key}!`, to: `${key}"` };
   const buckets = publisherOf(parentId) === undefined ? ALL_BUCKETS : [bucketOfId(parentId)];
-  const perBucket = await pMap(
-    buckets,
-    (bucket) => readRange(table, { partitionKey: partitionKey(part, bucket), ...range }),
-    { concurrency: BUCKETS_AT_A_TIME },
-  );
-  return perBucket.flat();
-}
-
-async function readRange(table: RowTable, range: RowRange): Promise<readonly StoredRow[]> {
-  const rows: StoredRow[] = [];
-  for await (const row of table.list(range)) rows.push(row);
-  return rows;
+  const streams = buckets.map((bucket) => table.list({ partitionKey: partitionKey(part, bucket), ...range }));
+  return concatAhead(streams, NESTED_AHEAD);
 }

@@ -51,9 +51,9 @@ export class KnowledgeStore {
   }
 
   /** What is nested below `parentId`, at any depth, in the order of `list`. */
-  async listUnder<F extends KnownFamily>(family: F, parentId: ArmId): Promise<readonly KnownOf[F][]> {
-    const rows = await listNested(this.table, partOf(family), parentId);
-    return rows.map((row) => parseBody<KnownOf[F]>(SCHEMAS[family], row));
+  async *listUnder<F extends KnownFamily>(family: F, parentId: ArmId): AsyncGenerator<KnownOf[F]> {
+    const rows = listNested(this.table, partOf(family), parentId);
+    for await (const row of rows) yield parseBody<KnownOf[F]>(SCHEMAS[family], row);
   }
 
   async find<F extends KnownFamily>(family: F, id: ArmId): Promise<KnownOf[F] | undefined> {

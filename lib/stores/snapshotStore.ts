@@ -167,9 +167,9 @@ export class SnapshotStore {
   }
 
   /** The resources of one family that are nested below `parentId`, at any depth, in the order of `listResources`. */
-  async listUnder(id: string, family: GraphFamily, parentId: ArmId): Promise<readonly Resource[]> {
-    const rows = await listNested(this.content(id), graphPart(family), parentId);
-    return rows.map((row) => parseBody(ResourceSchema, row));
+  async *listUnder(id: string, family: GraphFamily, parentId: ArmId): AsyncGenerator<Resource> {
+    const rows = listNested(this.content(id), graphPart(family), parentId);
+    for await (const row of rows) yield parseBody(ResourceSchema, row);
   }
 
   async findResource(id: string, kind: ResourceKind, resourceId: ArmId): Promise<Resource | undefined> {

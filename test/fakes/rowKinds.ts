@@ -148,7 +148,7 @@ export const ROW_KINDS: readonly RowKind[] = [
       new SnapshotStore(tables).putResources(ID, [
         anNfdv({ details: { of: "version", references: [{ form: "unreadable", text: "?" }], schemas: [] } }),
       ]),
-    read: (tables) => new SnapshotStore(tables).listUnder(ID, "versions", PUBLISHER),
+    read: (tables) => collect(new SnapshotStore(tables).listUnder(ID, "versions", PUBLISHER)),
   },
   {
     name: "reference of a consumer",
@@ -268,7 +268,7 @@ export const ROW_KINDS: readonly RowKind[] = [
     name: "known version",
     code: "references.0.form",
     write: (tables) => new KnowledgeStore(tables).putAll([aKnownVersion()]),
-    read: (tables) => new KnowledgeStore(tables).listUnder("versions", PUBLISHER),
+    read: (tables) => collect(new KnowledgeStore(tables).listUnder("versions", PUBLISHER)),
   },
   {
     name: "absence",

@@ -70,26 +70,4 @@ describe("the publisher graph", () => {
   ])("forgets an adoption where $name", ({ resources, known, adoption }) => {
     expect(toGraph(resources, known, [adoption]).adopted.size).toBe(0);
   });
-
-  describe("of an artifact manifest that is there and remembered", () => {
-    const listsOf = (remembered: string): readonly unknown[] => {
-      const details = {
-        of: "artifactManifest",
-        artifacts: [{ name: "nginx", version: "1.0" }],
-        unreadable: [],
-      } as const;
-      const known = aKnown({ artifacts: [{ name: "nginx", version: remembered }] });
-      const graph = toGraph([aStore(), anArtifactManifest({ details })], [known]);
-      return [graph.artifactManifests.get(known.id)?.artifacts, details.artifacts];
-    };
-
-    it("holds one list where both say the same", () => {
-      const [own, present] = listsOf("1.0");
-      expect(own).toBe(present);
-    });
-
-    it("holds what is remembered where that is something else", () => {
-      expect(listsOf("0.9")[0]).toEqual([{ name: "nginx", version: "0.9" }]);
-    });
-  });
 });

@@ -3,6 +3,7 @@ import { artifactManifestId, aManifest, aRepository, nfdvId, REGISTRY, STORE } f
 import type { AskedTenant } from "./aTenant.ts";
 import { aTenant } from "./aTenant.ts";
 import { aFunctionRow, aManifestRow, aPublisherRow, aStoreRow, aVersionRow } from "./someRows.ts";
+import { collect } from "../../fakes/collect.ts";
 
 const FIRST = "2026-03-02T01:00:00Z";
 const SKIPPED = "2026-03-03T01:00:00Z";
@@ -87,7 +88,7 @@ describe("a sealed snapshot that marking never came to", () => {
     view.rows = BASE;
     await tenant.night("2026-03-05T01:00:00Z");
     await tenant.mark("2026-03-05T03:00:00Z");
-    const known = await deps.knowledge.listUnder("artifactManifests", STORE);
+    const known = await collect(deps.knowledge.listUnder("artifactManifests", STORE));
     const seen = { firstSeenAt: SKIPPED, lastSeenAt: LAST };
     expect(known).toMatchObject([seen, seen]);
   });

@@ -1,3 +1,4 @@
+import { collect } from "../../fakes/collect.ts";
 import { describe, expect, test } from "@jest/globals";
 import { holdOf } from "../../../lib/core/knowledge.ts";
 import type { Known } from "../../../lib/core/knowledge.ts";
@@ -28,7 +29,7 @@ async function play(tenant: AskedTenant, nights: readonly Night[]): Promise<void
 }
 
 async function recall({ deps }: AskedTenant): Promise<Known | undefined> {
-  const known = await deps.knowledge.listUnder("artifactManifests", STORE);
+  const known = await collect(deps.knowledge.listUnder("artifactManifests", STORE));
   return known.find(({ id }) => id === artifactManifestId("m1"));
 }
 

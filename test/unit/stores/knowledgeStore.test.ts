@@ -55,10 +55,10 @@ describe("knowledge of resources", () => {
   it("is read for one publisher alone", async () => {
     const ofOther = nfdvId("1.0.0", `${PUBLISHER}2`);
     await knowledge.putAll([aKnownVersion(), aKnownVersion({ id: ofOther }), aKnown()]);
-    expect(await knowledge.listUnder("versions", PUBLISHER)).toEqual([aKnownVersion()]);
-    expect(await knowledge.listUnder("versions", `${PUBLISHER}2`)).toEqual([aKnownVersion({ id: ofOther })]);
-    expect(await knowledge.listUnder("artifactManifests", STORE)).toEqual([aKnown()]);
-    expect(await knowledge.listUnder("artifactManifests", `${PUBLISHER}2`)).toEqual([]);
+    expect(await collect(knowledge.listUnder("versions", PUBLISHER))).toEqual([aKnownVersion()]);
+    expect(await collect(knowledge.listUnder("versions", `${PUBLISHER}2`))).toEqual([aKnownVersion({ id: ofOther })]);
+    expect(await collect(knowledge.listUnder("artifactManifests", STORE))).toEqual([aKnown()]);
+    expect(await collect(knowledge.listUnder("artifactManifests", `${PUBLISHER}2`))).toEqual([]);
   });
 });
 
@@ -69,7 +69,7 @@ describe("knowledge of a store that a tag held", () => {
     await knowledge.putAll([held, aKnown()]);
     expect(await knowledge.find("structure", STORE)).toEqual(held);
     expect(await knowledge.find("structure", `${STORE}2`)).toBeUndefined();
-    expect(await knowledge.listUnder("structure", PUBLISHER)).toEqual([held]);
+    expect(await collect(knowledge.listUnder("structure", PUBLISHER))).toEqual([held]);
     expect(await collect(knowledge.list("structure"))).toEqual([held]);
     expect(await collect(knowledge.listStores())).toEqual([]);
   });

@@ -151,7 +151,7 @@ describe("the resources below another", () => {
       [...BY_NAME.values()].map((id) => anArtifactManifest({ id })),
     );
     await snapshots.putResources(ID, [anNfdv(), aStore()]);
-    const found = await snapshots.listUnder(ID, "artifactManifests", parent);
+    const found = await collect(snapshots.listUnder(ID, "artifactManifests", parent));
     expect(idsOf(found)).toEqual(inKeyOrder(below.map((name) => BY_NAME.get(name) ?? name)));
   });
 
@@ -168,7 +168,7 @@ describe("the resources below another", () => {
       );
       const all = idsOf(await collect(store.listResources(ID, "artifactManifests")));
       const below = all.filter((id) => parentOf(parentOf(id) ?? "") === parent);
-      expect(idsOf(await store.listUnder(ID, "artifactManifests", parent))).toEqual(below);
+      expect(idsOf(await collect(store.listUnder(ID, "artifactManifests", parent)))).toEqual(below);
     });
     await fc.assert(property, { seed: jest.getSeed(), numRuns: 60 });
   });
