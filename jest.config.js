@@ -17,7 +17,10 @@ export default {
     project("jobs", "jobs"),
     project("triggers", "triggers"),
     project("end-to-end", "e2e"),
+    project("infra", "infra"),
   ],
+  globalSetup: "<rootDir>/test/support/secretWatch/setup.ts",
+  globalTeardown: "<rootDir>/test/support/secretWatch/teardown.ts",
   // Some files wait for child processes most of the time.
   maxWorkers: 2,
   testTimeout: 60_000,

@@ -1,5 +1,6 @@
 import { app } from "@azure/functions";
 import { createArm } from "../lib/azure/arm.ts";
+import type { AzureMonitor } from "../lib/azure/azureMonitor.ts";
 import { createCredential } from "../lib/azure/credentials.ts";
 import { sha256Hex } from "../lib/azure/hash.ts";
 import { createJournal } from "../lib/azure/journal.ts";
@@ -17,6 +18,8 @@ import { readConfig } from "../lib/config.ts";
 import { SafetyStopError } from "../lib/errors.ts";
 import type { Deps } from "../lib/jobs/deps.ts";
 import { createStores } from "../lib/stores/createStores.ts";
+import type { Telemetry } from "../lib/telemetry.ts";
+import { SILENCE } from "../lib/telemetry.ts";
 import { createAcceptSnapshot } from "./acceptSnapshot.ts";
 import { createAdopt, createListAdoptions, createRemoveAdoption } from "./adoptions.ts";
 import { createGetArtifact } from "./getArtifact.ts";
@@ -40,10 +43,13 @@ import { createRestore } from "./restores.ts";
 import { createRunStage } from "./runStage.ts";
 import { createStartRun } from "./startRun.ts";
 import { createTakeSnapshot } from "./takeSnapshot.ts";
+import { tellInvocations } from "./tellInvocations.ts";
 
 /** The composition root and the inventory of triggers. A setting that cannot be used throws here, and the host refuses to start. */
 const config = readConfig(process.env);
-const deps = wire(config);
+const monitor = await openMonitor(config);
+if (monitor) tellInvocations(app, monitor);
+const deps = wire(config, monitor ?? SILENCE);
 const connection = "AzureWebJobsStorage";
 
 app.timer("takeSnapshot", { schedule: "%SNAPSHOT_SCHEDULE%", handler: createTakeSnapshot(deps) });
@@ -154,7 +160,18 @@ app.http("liftHold", {
 app.http("restore", { methods: ["POST"], route: "restores", authLevel: "function", handler: createRestore(deps) });
 app.http("getHealth", { methods: ["GET"], route: "health", authLevel: "anonymous", handler: createGetHealth(deps) });
 
-function wire(settings: Config): Deps {
+/** Undefined where none is configured: then its code is not even loaded, which takes memory. */
+async function openMonitor({ credential, monitor }: Config): Promise<AzureMonitor | undefined> {
+  if (!monitor) return undefined;
+  const { AzureMonitor: Monitor } = await import("../lib/azure/azureMonitor.ts");
+  const { connectionString, identity } = monitor;
+  return new Monitor({
+    connectionString,
+    credential: identity && createCredential(credential.kind, identity.clientId),
+  });
+}
+
+function wire(settings: Config, telemetry: Telemetry): Deps {
   const { cloud, credential, storage } = settings;
   const observer = createCredential(credential.kind, credential.observerClientId);
   const storageCredential = createCredential(
@@ -169,6 +186,7 @@ function wire(settings: Config): Deps {
     clock: { now: () => new Date() },
     wait,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    telemetry,
     hash: sha256Hex,
     graph: createResourceGraph(arm),
     arm: createArm(arm),
@@ -187,6 +205,6 @@ function wire(settings: Config): Deps {
       const restorer = createCredential(kind, restorerClientId);
       return createRegistryWriter({ target, credential: restorer, audience: cloud.registryAudience });
     },
-    ...createStores(tables, sha256Hex),
+    ...createStores(tables, sha256Hex, telemetry),
   };
 }

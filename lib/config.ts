@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { FreezeWindow } from "./configFreeze.ts";
 import { FreezeWindows } from "./configFreeze.ts";
+import { Authentication, ConnectionString } from "./configMonitor.ts";
 import { Duration, Grace, HttpsUrl, Json, ListOf, NamesOf, Schedule, Switch, Whole } from "./configSchemas.ts";
 import { toArmId, typeOf } from "./core/armId.ts";
 import { DAY_MS } from "./core/duration.ts";
@@ -50,6 +51,10 @@ export interface Config {
     readonly registryHostSuffixes: readonly string[];
   };
   readonly storage: StorageSettings;
+  /** Where telemetry goes; undefined: nowhere. Without `identity` the component takes it from whoever knows the connection string. */
+  readonly monitor:
+    | { readonly connectionString: string; readonly identity?: { readonly clientId: string | undefined } | undefined }
+    | undefined;
   readonly snapshot: { readonly retentionMs: number; readonly maxAgeMs: number; readonly maxFallShare: number };
   readonly breaker: {
     readonly deletions: number;
@@ -154,6 +159,8 @@ const Settings = z.object({
   AzureWebJobsStorage__queueServiceUri: HttpsUrl.optional(),
   AzureWebJobsStorage__blobServiceUri: HttpsUrl.optional(),
   AzureWebJobsStorage__clientId: z.string().min(1).optional(),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: ConnectionString.optional(),
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: Authentication.optional(),
   SNAPSHOT_RETENTION: Duration({ min: "7d", max: "400d" }).default(45 * DAY_MS),
   SNAPSHOT_MAX_AGE: Duration({ min: "12h", max: "4d" }).default(1.5 * DAY_MS),
   MAX_FALL_PERCENT: Whole({ min: 1, max: 90, fallback: 30 }),
@@ -268,6 +275,7 @@ function toConfig(settings: Settings, { storage, platformRegion }: Surroundings)
       registryHostSuffixes: settings.REGISTRY_HOST_SUFFIXES,
     },
     storage,
+    monitor: toMonitor(settings),
     snapshot: {
       retentionMs: settings.SNAPSHOT_RETENTION,
       maxAgeMs: settings.SNAPSHOT_MAX_AGE,
@@ -282,6 +290,12 @@ function toConfig(settings: Settings, { storage, platformRegion }: Surroundings)
     deletesPerMinute: settings.DELETES_PER_MINUTE,
     timeBudgetMs: settings.TIME_BUDGET,
   };
+}
+
+function toMonitor(settings: Settings): Config["monitor"] {
+  const connectionString = settings.APPLICATIONINSIGHTS_CONNECTION_STRING;
+  const identity = settings.APPLICATIONINSIGHTS_AUTHENTICATION_STRING;
+  return connectionString === undefined ? undefined : { connectionString, identity };
 }
 
 /** The settings of an artifact store: its own entry, else the `*` entry, else undefined: not enrolled. */

@@ -11,6 +11,7 @@ import { UpstreamError } from "../errors.ts";
 import type { Arm, ArmAnswer } from "../ports.ts";
 import { parseJson } from "./parseJson.ts";
 import { answerTimeoutPolicy, readRetryAfter, REQUEST_TIMEOUT_MS, toUpstreamError } from "./clientOptions.ts";
+import { createCallCountPolicy } from "./countCalls.ts";
 
 export interface ArmOptions {
   readonly credential: TokenCredential;
@@ -33,6 +34,7 @@ const ABSENT_CODES = new Set(["ResourceNotFound", "ParentResourceNotFound", "Res
 export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
   const pipeline = createPipelineFromOptions({});
   pipeline.addPolicy(answerTimeoutPolicy, { afterPhase: "Retry" });
+  pipeline.addPolicy(createCallCountPolicy("ARM"), { afterPhase: "Retry" });
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: `${audience}/.default` }));
   const get = (path: string): Promise<PipelineResponse> => send(pipeline, toUrl(endpoint, path));
   const listAll = (path: string): Promise<unknown[]> => readList(pipeline, { endpoint, path });

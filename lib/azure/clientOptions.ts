@@ -4,6 +4,7 @@ import { RestError } from "@azure/core-rest-pipeline";
 import type { UpstreamFailure } from "../errors.ts";
 import { UpstreamError } from "../errors.ts";
 import { createAnswerTimeoutPolicy } from "./answerTimeoutPolicy.ts";
+import { createCallCountPolicy } from "./countCalls.ts";
 
 /** The SDKs wait without end for an answer by default. */
 export const REQUEST_TIMEOUT_MS = 30_000;
@@ -21,10 +22,11 @@ const ANSWER_TIMEOUT_MS = 60_000;
 
 export const answerTimeoutPolicy: PipelinePolicy = createAnswerTimeoutPolicy(ANSWER_TIMEOUT_MS);
 
-/** For every SDK client: no request may hang. Retries are the SDK's own, for reads. */
-export const TIMEOUT_POLICIES: AdditionalPolicyConfig[] = [
+/** For every SDK client: no request may hang, and each attempt is counted. Retries are the SDK's own, for reads. */
+export const createPolicies = (service: UpstreamFailure["service"]): AdditionalPolicyConfig[] => [
   { policy: timeoutPolicy, position: "perCall" },
   { policy: answerTimeoutPolicy, position: "perRetry" },
+  { policy: createCallCountPolicy(service), position: "perRetry" },
 ];
 
 /** Translates whatever an SDK throws, once, by status; never by message text. */

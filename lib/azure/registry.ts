@@ -5,7 +5,7 @@ import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { z } from "zod";
 import { UpstreamError } from "../errors.ts";
 import type { ListedManifest, RegistryReader, RegistryTarget } from "../ports.ts";
-import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
+import { createPolicies, toUpstreamError } from "./clientOptions.ts";
 import { parseJson } from "./parseJson.ts";
 import { isRegistryAbsence } from "./registryAbsence.ts";
 import { PageCollector, parseOrThrow, readPages } from "./registryPages.ts";
@@ -65,7 +65,7 @@ export function createRegistryReader({ target, credential, audience }: RegistryO
   const options = {
     audience,
     // The token first: waiting for one is not the answer's fault.
-    additionalPolicies: [{ policy: token, position: "perRetry" as const }, ...TIMEOUT_POLICIES],
+    additionalPolicies: [{ policy: token, position: "perRetry" as const }, ...createPolicies("registry")],
   };
   // Metadata comes from the registry itself: what another host would list is not believed.
   const client = new ContainerRegistryClient(endpoint, credential, { ...options, redirectOptions: { maxRetries: 0 } });

@@ -2,7 +2,7 @@ import { ContainerRegistryClient } from "@azure/container-registry";
 import type { FullOperationResponse } from "@azure/core-client";
 import type { UpstreamError } from "../errors.ts";
 import type { DeleteAnswer, RegistryPurger } from "../ports.ts";
-import { TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
+import { createPolicies, toUpstreamError } from "./clientOptions.ts";
 import type { RegistryOptions } from "./registry.ts";
 import { isAbsenceBody } from "./registryAbsence.ts";
 import { createRegistryTokenPolicy } from "./registryTokens.ts";
@@ -14,7 +14,7 @@ export function createRegistryPurger({ target, credential, audience }: RegistryO
     audience,
     retryOptions: { maxRetries: 0 },
     redirectOptions: { maxRetries: 0 },
-    additionalPolicies: [{ policy: token, position: "perRetry" }, ...TIMEOUT_POLICIES],
+    additionalPolicies: [{ policy: token, position: "perRetry" }, ...createPolicies("registry")],
   });
   return {
     async deleteManifest(repository, digest) {

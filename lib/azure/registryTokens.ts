@@ -6,6 +6,7 @@ import { UpstreamError } from "../errors.ts";
 import type { RegistryTarget } from "../ports.ts";
 import { parseJson } from "./parseJson.ts";
 import { answerTimeoutPolicy, readRetryAfter, REQUEST_TIMEOUT_MS } from "./clientOptions.ts";
+import { createCallCountPolicy } from "./countCalls.ts";
 
 /** Tokens are renewed this long before they end. */
 const MARGIN_MS = 5 * 60_000;
@@ -122,6 +123,7 @@ class RegistryTokens {
     // No waiting inside a delete: it was decided seconds ago.
     this.pipeline = createPipelineFromOptions(options.actions === "delete" ? { retryOptions: { maxRetries: 0 } } : {});
     this.pipeline.addPolicy(answerTimeoutPolicy, { afterPhase: "Retry" });
+    this.pipeline.addPolicy(createCallCountPolicy("registry"), { afterPhase: "Retry" });
   }
 
   /** Parallel callers share one request. */

@@ -5,7 +5,7 @@ import { ServiceClient } from "@azure/core-client";
 import { createPipelineRequest } from "@azure/core-rest-pipeline";
 import { UpstreamError } from "../errors.ts";
 import type { ManifestContent, RegistryWriter } from "../ports.ts";
-import { readRetryAfter, REQUEST_TIMEOUT_MS, TIMEOUT_POLICIES, toUpstreamError } from "./clientOptions.ts";
+import { readRetryAfter, REQUEST_TIMEOUT_MS, createPolicies, toUpstreamError } from "./clientOptions.ts";
 import type { RegistryOptions } from "./registry.ts";
 import { createRegistryTokenPolicy } from "./registryTokens.ts";
 
@@ -15,7 +15,7 @@ export function createRegistryWriter({ target, credential, audience }: RegistryO
   const token = createRegistryTokenPolicy({ target, credential, audience, actions: "pull,push" });
   const additionalPolicies: AdditionalPolicyConfig[] = [
     { policy: token, position: "perRetry" as const },
-    ...TIMEOUT_POLICIES,
+    ...createPolicies("registry"),
   ];
   const once = { retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 } };
   // The bytes of a blob may be in a storage account, which is asked without our token.

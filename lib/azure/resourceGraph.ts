@@ -5,7 +5,7 @@ import { toCountKql, toKql } from "../core/graphQueries.ts";
 import { UpstreamError } from "../errors.ts";
 import type { OutsideCount, ResourceGraph, ResourcePage } from "../ports.ts";
 import { createArm } from "./arm.ts";
-import { REQUEST_TIMEOUT_MS, TIMEOUT_POLICIES } from "./clientOptions.ts";
+import { REQUEST_TIMEOUT_MS, createPolicies } from "./clientOptions.ts";
 import { createReadTextPolicy } from "./readTextPolicy.ts";
 import type { GraphBatch } from "./graphBatches.ts";
 import { toBatches, toSubscriptionBatches } from "./graphBatches.ts";
@@ -29,7 +29,7 @@ export function createResourceGraph(options: ResourceGraphOptions): ResourceGrap
     endpoint,
     credentials: { scopes: [`${audience}/.default`] },
     additionalPolicies: [
-      ...TIMEOUT_POLICIES,
+      ...createPolicies("ResourceGraph"),
       { policy: createReadTextPolicy(REQUEST_TIMEOUT_MS), position: "perRetry" },
     ],
   });

@@ -5,7 +5,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
 import { QueueServiceClient } from "@azure/storage-queue";
 import type { StorageSettings } from "../config.ts";
-import { REQUEST_TIMEOUT_MS, TIMEOUT_POLICIES } from "./clientOptions.ts";
+import { REQUEST_TIMEOUT_MS, createPolicies } from "./clientOptions.ts";
 
 const DEVELOPMENT = "UseDevelopmentStorage=true";
 
@@ -18,7 +18,7 @@ export interface StorageClients {
 
 export function createStorageClients(settings: StorageSettings, credential: TokenCredential): StorageClients {
   if (settings.kind === "development") return createDevelopmentClients();
-  const options = { additionalPolicies: TIMEOUT_POLICIES };
+  const options = { additionalPolicies: createPolicies("tables") };
   const retryOptions = { tryTimeoutInMs: REQUEST_TIMEOUT_MS };
   const queues = new QueueServiceClient(settings.queueUrl, credential, { retryOptions });
   const blobs = new BlobServiceClient(settings.blobUrl, credential, { retryOptions });
@@ -30,10 +30,11 @@ export function createStorageClients(settings: StorageSettings, credential: Toke
 }
 
 function createDevelopmentClients(): StorageClients {
+  const options = { additionalPolicies: createPolicies("tables") };
   const queues = QueueServiceClient.fromConnectionString(DEVELOPMENT);
   const blobs = BlobServiceClient.fromConnectionString(DEVELOPMENT);
   return {
-    table: (name) => TableClient.fromConnectionString(DEVELOPMENT, name),
+    table: (name) => TableClient.fromConnectionString(DEVELOPMENT, name, options),
     queue: (name) => queues.getQueueClient(name),
     container: (name) => blobs.getContainerClient(name),
   };

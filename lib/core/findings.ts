@@ -233,6 +233,11 @@ export const FINDING_KINDS = {
 
 export type FindingKind = keyof typeof FINDING_KINDS;
 
+/** Every kind there is. */
+export const FINDING_KIND_NAMES: readonly FindingKind[] = Object.keys(FINDING_KINDS).filter(
+  (name): name is FindingKind => name in FINDING_KINDS,
+);
+
 /** What a run observed, before it is matched with what is stored. */
 export interface ObservedFinding {
   readonly kind: FindingKind;

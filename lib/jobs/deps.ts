@@ -14,6 +14,7 @@ import type {
   ResourceGraph,
 } from "../ports.ts";
 import type { Stores } from "../stores/createStores.ts";
+import type { Telemetry } from "../telemetry.ts";
 
 /** All that the jobs work with; wired in functions/main.ts. */
 export interface Deps extends Stores {
@@ -22,6 +23,7 @@ export interface Deps extends Stores {
   /** Resolves after so many milliseconds of real time; for a few seconds at most, anything longer is a delayed message. */
   readonly wait: (ms: number) => Promise<void>;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   readonly hash: Hash;
   readonly graph: ResourceGraph;
   readonly arm: Arm;

@@ -30,8 +30,9 @@ export async function inventoryRegistry(deps: Deps, message: InventoryMessage): 
   await deps.runs.beat(message.runId, deps.clock.now());
   const lease = await deps.leases.acquire(inventoryLease(deps, message.registryId));
   if (!lease) return deps.queues.send("inventory-registry", message, BUSY_MS);
+  const { runId, registryId } = message;
   try {
-    await takeInventory(deps, message);
+    await deps.telemetry.span("inventoryRegistry", { runId, registryId }, () => takeInventory(deps, message));
   } finally {
     await lease.release();
   }

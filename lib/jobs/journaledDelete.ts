@@ -64,11 +64,30 @@ export class JournaledDelete {
   async conclude({ repository, digest }: PlanItem, answer: DeleteAnswer): Promise<void> {
     const { registryId, runId } = this.site;
     const outcomeAt = toIso(this.deps.clock.now().getTime());
-    const why = "why" in answer ? answer.why : undefined;
+    const intent = this.intents.get(digest);
+    // First: what is on record and was not told of would be a deletion that no alert counts.
+    await this.tell({ repository, digest }, answer, intent?.freedBytes ?? 0);
+    const why = whyOf(answer);
     const record = { what: "outcome", at: outcomeAt, runId, registryId, repository, digest, outcome: answer.is, why };
     await this.deps.journal.append(this.site.journalFile, record);
-    const intent = this.intents.get(digest);
     if (intent) await this.deps.deletions.put({ ...intent, outcome: toStored(answer), outcomeAt });
-    this.deps.log.info("registry manifest delete answered", { registryId, repository, digest, outcome: answer.is });
+  }
+
+  private async tell(
+    place: Pick<PlanItem, "repository" | "digest">,
+    answer: DeleteAnswer,
+    bytes: number,
+  ): Promise<void> {
+    const { telemetry, log } = this.deps;
+    const { runId, planId, registryId } = this.site;
+    const about = { runId, planId, registryId, ...place, answer: answer.is };
+    log.info("registry manifest delete answered", about);
+    if (answer.is === "alreadyGone") return;
+    if (answer.is !== "deleted") return telemetry.event("deleteRefused", { ...about, why: whyOf(answer) });
+    telemetry.measure("deletions", 1, {});
+    telemetry.measure("deletedBytes", bytes, {});
+    await telemetry.event("manifestDeleted", { ...about, bytes });
   }
 }
+
+const whyOf = (answer: DeleteAnswer): string | undefined => ("why" in answer ? answer.why : undefined);

@@ -1,5 +1,7 @@
 import { HOUR_MS } from "../core/duration.ts";
 import { SafetyStopError } from "../errors.ts";
+import { FINDING_KIND_NAMES, FINDING_KINDS } from "../core/findings.ts";
+import type { Pruned } from "../stores/findingStore.ts";
 import type { Run } from "../stores/runStore.ts";
 import type { SnapshotHeader } from "../stores/snapshotStore.ts";
 import type { Deps } from "./deps.ts";
@@ -32,11 +34,19 @@ export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
   await dropOldSnapshots(deps, header);
   await pruneHistory(deps, header);
   const oldest = new Date(Date.parse(header.at) - deps.config.snapshot.retentionMs);
-  await deps.findings.prune(oldest);
+  tellOpen(deps, (await deps.findings.prune(oldest)).open);
   await pruneHolds(deps, oldest);
   const { totals } = marking;
   deps.log.info("snapshot processed", { snapshotId: header.id, ...totals });
   await finishStage(deps, run.id, { stage: "mark", result: { snapshotId: header.id, ...totals } });
+}
+
+/** Every kind, those without a finding too: a gauge that is not told keeps its last value. */
+function tellOpen({ telemetry }: Deps, open: Pruned["open"]): void {
+  for (const kind of FINDING_KIND_NAMES) {
+    const { severity } = FINDING_KINDS[kind];
+    telemetry.measure("openFindings", open.get(kind) ?? 0, { kind, severity });
+  }
 }
 
 /**

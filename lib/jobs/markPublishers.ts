@@ -75,8 +75,11 @@ interface RegistryOrder {
 async function markOne(deps: Deps, { run, marking, part, loaded }: RegistryOrder): Promise<void> {
   await assertNotStopped(deps, run.id);
   await deps.runs.beat(run.id, deps.clock.now());
-  await markRegistry(deps, { marking, part, ...loaded });
-  await observeRegistry(deps, marking, { registryId: part.name, graph: loaded.graph });
+  const registryId = part.name;
+  await deps.telemetry.span("markRegistry", { runId: run.id, registryId }, async () => {
+    await markRegistry(deps, { marking, part, ...loaded });
+    await observeRegistry(deps, marking, { registryId, graph: loaded.graph });
+  });
 }
 
 /** Scopes of findings about one registry: its registry manifests, what is missing in it, itself, its purge, and what that hurt. */

@@ -1,4 +1,4 @@
-import { toIso } from "../core/duration.ts";
+import { HOUR_MS, toIso } from "../core/duration.ts";
 import type { ObservedFinding } from "../core/findings.ts";
 import { AGE_SCOPE, listPartFindings, partScope, toStaleFinding } from "../core/snapshotFindings.ts";
 import { UpstreamError } from "../errors.ts";
@@ -22,6 +22,11 @@ async function observeAge(deps: Deps, marking: Marking): Promise<void> {
   const newest = (await deps.snapshots.findComplete(GRAPH_PART))?.header;
   const stale = toStaleFinding(newest, { now, maxAgeMs: deps.config.snapshot.maxAgeMs });
   await marking.reconcile(AGE_SCOPE, stale, toIso(now.getTime()));
+  // Nothing is said of an age where there was never one: the alert rests on the silence of the event `snapshotSealed`.
+  if (newest) {
+    const hours = (now.getTime() - Date.parse(newest.readAt)) / HOUR_MS;
+    deps.telemetry.measure("hoursSinceCompleteSnapshot", Math.max(0, hours), {});
+  }
 }
 
 /** Deadlines are instants: a clock that is wrong by days would end every grace window. */

@@ -24,6 +24,8 @@ export interface RegistryPlan {
   readonly row: PlannedRegistry;
   readonly items: readonly PlanItem[];
   readonly waiting: readonly Waiting[];
+  /** The first deadline among the due marks, epoch milliseconds; undefined where none is due. */
+  readonly oldestDueAt: number | undefined;
 }
 
 export type Policies = (storeId: string) => DuePolicy | undefined;
@@ -46,6 +48,7 @@ export async function planRegistry(deps: Deps, request: PlanRequest): Promise<Re
   const items: PlanItem[] = [];
   const waiting: Waiting[] = [];
   const savings = new Savings();
+  let oldestDueAt: number | undefined;
   for await (const { repository, marks } of deps.marks.listByRepository(request.registryId)) {
     const due: Mark[] = [];
     for (const { mark } of marks.values()) {
@@ -54,6 +57,8 @@ export async function planRegistry(deps: Deps, request: PlanRequest): Promise<Re
       else if (!request.boundTo || request.boundTo.has(`${request.registryId} ${repository}@${mark.digest}`))
         due.push(mark);
     }
+    for (const { deadline } of due)
+      if (deadline !== undefined) oldestDueAt = Math.min(oldestDueAt ?? Number.POSITIVE_INFINITY, Date.parse(deadline));
     if (due.length === 0) continue;
     const stored = await deps.snapshots.findRepository(request.header.id, request.registryId, repository);
     const plan = planRepository(repository, stored?.manifests ?? [], due);
@@ -65,7 +70,7 @@ export async function planRegistry(deps: Deps, request: PlanRequest): Promise<Re
   }
   const saved = await measureSavings(deps, request, savings);
   const row = await decideState(deps, request, { items, saved, waiting: waiting.length });
-  return { items: items.map((item) => ({ ...item, freedBytes: saved.ofItem(item) })), waiting, row };
+  return { items: items.map((item) => ({ ...item, freedBytes: saved.ofItem(item) })), waiting, row, oldestDueAt };
 }
 
 /** The stricter of the setting and the request: a request can lower the mode, never raise it. */

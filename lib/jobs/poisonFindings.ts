@@ -34,6 +34,7 @@ export async function observeGivenUp(deps: Deps, { queue, scope, subject, eviden
   const at = toIso(deps.clock.now().getTime());
   const links = [{ text: whyGivenUp(queue), at }, ...evidence];
   await deps.findings.observe({ kind: "messagePoisoned", subject, scope, evidence: links }, at);
+  await deps.telemetry.event("messageGivenUp", { queue, subject });
   deps.log.error("message given up", { queue, subject });
 }
 

@@ -12,6 +12,7 @@ import type { RegistryPlan } from "./planRegistry.ts";
 import { effectiveMode, planRegistry, readPolicies } from "./planRegistry.ts";
 import { finishPurge } from "./finishPurge.ts";
 import { settleEarlierIntents } from "./settleIntents.ts";
+import { tellPlanned } from "./tellPlanned.ts";
 
 /** Message of the queue `purge-registry`. */
 export interface PurgeMessage {
@@ -44,9 +45,12 @@ export async function purgeManifests(deps: Deps, run: Run): Promise<void> {
   const planned: RegistryPlan[] = [];
   for (const registryId of (header.expectedParts ?? []).filter((name) => name !== GRAPH_PART)) {
     const counts = parts.find(({ name }) => name === registryId)?.counts;
-    planned.push(await planRegistry(deps, { run, header, policies, registryId, counts, boundTo, override }));
+    const request = { run, header, policies, registryId, counts, boundTo, override };
+    const span = { runId: run.id, registryId };
+    planned.push(await deps.telemetry.span("planRegistry", span, () => planRegistry(deps, request)));
   }
   const plan = toPlan(deps, { run, header, planned });
+  await tellPlanned(deps, plan, planned);
   await storePlan(deps, plan, planned);
   await observeTrips(deps, run, { planned, unsettled });
   await deps.runs.update(run.id, (stored) => ({ ...stored, planId: plan.id }));

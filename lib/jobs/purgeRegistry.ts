@@ -38,8 +38,9 @@ export async function purgeRegistry(deps: Deps, message: PurgeMessage): Promise<
   await deps.runs.beat(message.runId, deps.clock.now());
   const lease = await deps.leases.acquire(purgeLease(deps, message.registryId));
   if (!lease) return deps.queues.send("purge-registry", message, BUSY_MS);
+  const { runId, registryId } = message;
   try {
-    await work(deps, { message, plan, lease });
+    await deps.telemetry.span("purgeRegistry", { runId, registryId }, () => work(deps, { message, plan, lease }));
   } finally {
     await lease.release();
   }
@@ -188,6 +189,16 @@ async function settle(
     deletedBytes,
     notes: [...row.notes, ...end.notes],
   }));
+  const why = end.notes.join("; ");
+  await deps.telemetry.event("registryPurged", {
+    runId,
+    planId,
+    registryId,
+    state: end.state,
+    deleted,
+    deletedBytes,
+    why,
+  });
   deps.log.info("registry purged", { registryId, state: end.state, deleted, deletedBytes });
   await finishPurge(deps, runId, planId);
 }

@@ -29,10 +29,13 @@ export async function sealWithMissingParts(deps: Deps, header: SnapshotHeader): 
 const isDelivered = ({ reasons }: Part): boolean => reasons.every(({ code }) => code !== "partMissing");
 
 async function seal(deps: Deps, header: SnapshotHeader, parts: readonly Part[]): Promise<void> {
+  const incomplete = parts.filter(({ complete, reasons }) => !complete || reasons.length > 0).length;
+  const isOpen = header.state === "open";
+  // Before it is sealed: a dead man's alert that is told of it twice is right, one that is never told cries wolf.
+  if (isOpen) await tellSealed(deps, header, { parts, incompleteParts: incomplete });
   await deps.snapshots.update(header.id, (stored) =>
     stored.state === "open" ? { ...stored, state: "sealed" } : undefined,
   );
-  const incomplete = parts.filter(({ complete, reasons }) => !complete || reasons.length > 0).length;
   const registryIds = parts.filter(isDelivered).map(({ name }) => name);
   await resolveRegistries(deps, "inventory-registry", { registryIds, runAt: header.at });
   deps.log.info("snapshot sealed", { snapshotId: header.id, parts: parts.length, incompleteParts: incomplete });
@@ -41,3 +44,18 @@ async function seal(deps: Deps, header: SnapshotHeader, parts: readonly Part[]):
     result: { snapshotId: header.id, parts: parts.length, incompleteParts: incomplete, complete: incomplete === 0 },
   });
 }
+
+interface Sealed {
+  readonly parts: readonly Part[];
+  readonly incompleteParts: number;
+}
+
+const tellSealed = (deps: Deps, { id, runId }: SnapshotHeader, { parts, incompleteParts }: Sealed): Promise<void> =>
+  deps.telemetry.event("snapshotSealed", {
+    runId,
+    snapshotId: id,
+    complete: incompleteParts === 0,
+    graphComplete: parts.some(({ name, complete }) => name === GRAPH_PART && complete),
+    parts: parts.length,
+    incompleteParts,
+  });

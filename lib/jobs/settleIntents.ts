@@ -146,8 +146,20 @@ async function settleOne(deps: Deps, place: SettledPlace, intent: OpenIntent): P
   }
   await deps.deletions.put({ ...toRow(place, intent), outcome: settled.outcome, outcomeAt: settled.at });
   if (settled.outcome === "kept") return false;
+  if (settled.outcome !== "alreadyGone") await tellGone(deps, place, { ...intent, answer: settled.outcome });
   await deps.marks.clear({ registryId, repository, digest });
   return true;
+}
+
+/** Told once more where the worker that ended had told already: who counts, counts by run and digest. */
+async function tellGone(
+  { telemetry }: Deps,
+  { registryId, runId }: IntentPlace,
+  { repository, digest, row, answer }: OpenIntent & { readonly answer: string },
+): Promise<void> {
+  const planId = undefined;
+  const bytes = row?.freedBytes ?? 0;
+  await telemetry.event("manifestDeleted", { runId, planId, registryId, repository, digest, answer, bytes });
 }
 
 /** The outcome that the journal has, and the table has not. */

@@ -50,7 +50,7 @@ export async function executeStage(
   execute: (deps: Deps, run: Run) => Promise<void>,
 ): Promise<void> {
   try {
-    await execute(deps, run);
+    await deps.telemetry.span("stage", { runId: run.id, stage: run.currentStage }, () => execute(deps, run));
   } catch (error) {
     await failRun(deps, run.id, error);
     if (!(error instanceof SafetyStopError)) throw error;

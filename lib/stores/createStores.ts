@@ -1,4 +1,5 @@
 import type { Hash, Tables } from "../ports.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { AbsenceStore } from "./absenceStore.ts";
 import { AdoptionStore } from "./adoptionStore.ts";
 import { DeletionStore } from "./deletionStore.ts";
@@ -32,14 +33,14 @@ export interface Stores {
   readonly holds: HoldStore;
 }
 
-export const createStores = (tables: Tables, hash: Hash): Stores => ({
+export const createStores = (tables: Tables, hash: Hash, telemetry: Telemetry): Stores => ({
   snapshots: new SnapshotStore(tables),
   marks: new MarkStore(tables),
-  findings: new FindingStore(tables, hash),
+  findings: new FindingStore(tables, hash, telemetry),
   knowledge: new KnowledgeStore(tables),
   edges: new EdgeStore(tables),
   rates: new RateStore(tables),
-  runs: new RunStore(tables),
+  runs: new RunStore(tables, telemetry),
   pauses: new PauseStore(tables),
   plans: new PlanStore(tables),
   deletions: new DeletionStore(tables),

@@ -1,10 +1,12 @@
 import pMap from "p-map";
 import { z } from "zod";
-import type { Finding, FindingScope, ObservedFinding } from "../core/findings.ts";
+import type { Finding, FindingKind, FindingScope, ObservedFinding } from "../core/findings.ts";
 import type { Hash, RowTable, StoredRow, Tables } from "../ports.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { fromToken, toToken } from "./continuation.ts";
 import { findingId, FindingSchema, isFindingId, partitionOfScope, placeOfFinding } from "./findingRows.ts";
 import { toFinding, toFindingRow } from "./findingRows.ts";
+import { FindingNews } from "./findingNews.ts";
 import { concatAhead } from "./readAhead.ts";
 import { reconcileFindings } from "./reconcileFindings.ts";
 import { inChunks, parseBody, toBody } from "./rows.ts";
@@ -25,6 +27,12 @@ export interface ObservedScope {
 export interface Reconciled {
   readonly opened: number;
   readonly resolved: number;
+}
+
+export interface Pruned {
+  readonly dropped: number;
+  /** How many are open, of each kind that has any. */
+  readonly open: ReadonlyMap<FindingKind, number>;
 }
 
 export interface PageRequest {
@@ -49,11 +57,13 @@ interface StoredFinding {
 export class FindingStore {
   private readonly table: RowTable;
   private readonly hash: Hash;
+  private readonly news: FindingNews;
   private readonly remembered = new Set<FindingScope>();
 
-  constructor(tables: Tables, hash: Hash) {
+  constructor(tables: Tables, hash: Hash, telemetry: Pick<Telemetry, "event" | "flush">) {
     this.table = tables.open("findings");
     this.hash = hash;
+    this.news = new FindingNews(telemetry);
   }
 
   /** Opens or refreshes; the stored finding comes back. Observing the same thing twice changes nothing but `lastSeenAt`. */
@@ -68,9 +78,11 @@ export class FindingStore {
       const before = row && parseBody(FindingSchema, row);
       const finding = toFinding(id, observed, { before, at });
       if (!row) await this.remember(observed.scope);
+      const opened = before === undefined || before.resolvedAt !== undefined;
+      if (opened) await this.news.open([finding]);
       const stored = toFindingRow(finding);
       const written = row ? await this.table.replace(stored, row.etag) : await this.table.create(stored);
-      if (written) return { finding, opened: before === undefined || before.resolvedAt !== undefined };
+      if (written) return { finding, opened };
     }
   }
 
@@ -85,7 +97,9 @@ export class FindingStore {
     const byId = new Map(observed.map((finding) => [findingId(this.hash, finding), finding]));
     const counts = { opened: 0, refreshed: 0, resolved: 0 };
     for await (const chunk of inChunks(reconcileFindings(this.listOfScope(scope), { observed: byId, at }))) {
+      await this.news.open(chunk.filter(({ effect }) => effect === "opened").map(({ finding }) => finding));
       await this.table.putAll(chunk.map(({ finding }) => toFindingRow(finding)));
+      await this.news.resolve(chunk.filter(({ effect }) => effect === "resolved").map(({ finding }) => finding));
       for (const { effect } of chunk) counts[effect] += 1;
     }
     return { opened: counts.opened, resolved: counts.resolved };
@@ -97,22 +111,27 @@ export class FindingStore {
     const resolveOne = async ({ finding, row }: StoredFinding): Promise<void> => {
       const wasObserved = Date.parse(finding.lastSeenAt) >= Date.parse(at);
       if (finding.resolvedAt !== undefined || wasObserved || !isOver(finding)) return;
-      if (await this.table.replace(toFindingRow({ ...finding, resolvedAt: at }), row.etag)) resolved += 1;
+      const over = { ...finding, resolvedAt: at };
+      if (!(await this.table.replace(toFindingRow(over), row.etag))) return;
+      resolved += 1;
+      await this.news.resolve([over]);
     };
     await pMap(this.listStored(scope), resolveOne, { concurrency: WRITES_AT_A_TIME });
     return resolved;
   }
 
-  /** Drops what was resolved before `olderThan`; returns how many. One that is observed again meanwhile stays. */
-  async prune(olderThan: Date): Promise<number> {
+  /** Drops what was resolved before `olderThan`. One that is observed again meanwhile stays. Counts what is open on the way. */
+  async prune(olderThan: Date): Promise<Pruned> {
+    const open = new Map<FindingKind, number>();
     let dropped = 0;
     const pruneOne = async (row: StoredRow): Promise<void> => {
-      const { resolvedAt } = parseBody(FindingSchema, row);
-      if (resolvedAt === undefined || !(Date.parse(resolvedAt) < olderThan.getTime())) return;
-      if (await this.table.remove(row.partitionKey, row.rowKey, row.etag)) dropped += 1;
+      const { kind, resolvedAt } = parseBody(FindingSchema, row);
+      if (resolvedAt === undefined) open.set(kind, (open.get(kind) ?? 0) + 1);
+      else if (Date.parse(resolvedAt) < olderThan.getTime())
+        if (await this.table.remove(row.partitionKey, row.rowKey, row.etag)) dropped += 1;
     };
     await pMap(this.listRows(), pruneOne, { concurrency: WRITES_AT_A_TIME });
-    return dropped;
+    return { dropped, open };
   }
 
   /** Every scope that ever had a finding, also where all are resolved. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readInstant, toInstantId } from "../core/instantId.ts";
 import { descendingTimeKey, encodeKey } from "../core/tableKeys.ts";
 import type { RowTable, Tables } from "../ports.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { changeRow, maybe, parseBody, toBody } from "./rows.ts";
 
 export const STAGES = ["snapshot", "mark", "purge"] as const;
@@ -63,9 +64,11 @@ type Started = { readonly created: boolean } | { readonly running: string };
 /** Runs, and the one slot that keeps two from working at once. */
 export class RunStore {
   private readonly table: RowTable;
+  private readonly telemetry: Pick<Telemetry, "endRun" | "event">;
 
-  constructor(tables: Tables) {
+  constructor(tables: Tables, telemetry: Pick<Telemetry, "endRun" | "event">) {
     this.table = tables.open("runs");
+    this.telemetry = telemetry;
   }
 
   /**
@@ -134,11 +137,17 @@ export class RunStore {
 
   /** What has ended before stays as it ended. */
   private async end(id: string, { state, at, errors }: End): Promise<void> {
-    await this.update(id, (run) =>
-      run.state === "running"
-        ? { ...run, state, finishedAt: at.toISOString(), errors: [...run.errors, ...errors] }
-        : run,
-    );
+    let wasRunning = false;
+    const ended = await this.update(id, (run) => {
+      wasRunning = run.state === "running";
+      return wasRunning ? { ...run, state, finishedAt: at.toISOString(), errors: [...run.errors, ...errors] } : run;
+    });
+    if (ended && wasRunning) await this.tell(ended, at);
+  }
+
+  private async tell({ id: runId, stage, trigger, state, at, errors }: Run, endedAt: Date): Promise<void> {
+    await this.telemetry.event("runEnded", { runId, stage, trigger, state, why: errors.join("; ") });
+    this.telemetry.endRun({ attributes: { runId, stage, state }, startedAt: new Date(at), endedAt });
   }
 }
 

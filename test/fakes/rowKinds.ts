@@ -37,6 +37,7 @@ import {
   STORE,
 } from "./builders.ts";
 import { collect } from "./collect.ts";
+import { SILENCE } from "../../lib/telemetry.ts";
 
 const ID = "20260302T010000Z";
 const aConsumer = aNetworkFunction({ versions: [{ by: "id", source: "lastState", id: nfdvId("1.0.0") }] });
@@ -181,8 +182,8 @@ export const ROW_KINDS: readonly RowKind[] = [
   {
     name: "run",
     code: "stage",
-    write: (tables) => new RunStore(tables).start(aRun, new Date(NOW)),
-    read: (tables) => collect(new RunStore(tables).list()),
+    write: (tables) => new RunStore(tables, SILENCE).start(aRun, new Date(NOW)),
+    read: (tables) => collect(new RunStore(tables, SILENCE).list()),
   },
   {
     name: "mark",
@@ -194,19 +195,19 @@ export const ROW_KINDS: readonly RowKind[] = [
     name: "finding",
     code: "kind",
     write: (tables) =>
-      new FindingStore(tables, sha256Hex).observe(
+      new FindingStore(tables, sha256Hex, SILENCE).observe(
         { kind: "breakerTripped", subject: "s", scope: "s", evidence: [] },
         NOW,
       ),
-    read: (tables) => collect(new FindingStore(tables, sha256Hex).list()),
+    read: (tables) => collect(new FindingStore(tables, sha256Hex, SILENCE).list()),
   },
   {
     name: "scope of findings",
     code: "scope",
     codeless: true,
-    write: (tables) => new FindingStore(tables, sha256Hex).observe(anObservedFinding(), NOW),
+    write: (tables) => new FindingStore(tables, sha256Hex, SILENCE).observe(anObservedFinding(), NOW),
     read: async (tables) =>
-      (await collect(new FindingStore(tables, sha256Hex).listScopes())).map((scope) => ({ scope })),
+      (await collect(new FindingStore(tables, sha256Hex, SILENCE).listScopes())).map((scope) => ({ scope })),
   },
   {
     name: "plan",

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { noteOutput } from "../support/secretWatch/secretWatch.ts";
 import { isHostMessage, type Failure, type HostMessage, type LogLine, type Method, type Ready } from "./messages.ts";
 
 const DEFAULT_GRACE_MS = 5000;
@@ -84,8 +85,10 @@ export class HostProcess {
       case "setupFailed":
         return this.#ready.reject(new Error(`The app did not start: ${message.message}`));
       case "log":
+        noteOutput(message.line.message);
         return this.#onLog(message.line);
       case "failure":
+        noteOutput(message.failure.error);
         this.failures.push(message.failure);
         return undefined;
       case "result":
@@ -100,6 +103,7 @@ export class HostProcess {
   #forward(stream: Readable | null, level: LogLine["level"]): void {
     if (stream === null) return;
     createInterface({ input: stream }).on("line", (message) => {
+      noteOutput(message);
       if (level === "error") this.#errorLines.splice(0, this.#errorLines.push(message) - KEPT_ERROR_LINES);
       const time = new Date().toISOString();
       this.#onLog({ time, function: undefined, invocationId: undefined, level, category: "console", message });

@@ -11,6 +11,7 @@ import { SafetyStopError } from "../../lib/errors.ts";
 import type { Deps } from "../../lib/jobs/deps.ts";
 import type { Clock, Journal, Leases, Queues, Tables } from "../../lib/ports.ts";
 import { gate, type Guard } from "./portGate.ts";
+import { SILENCE } from "../../lib/telemetry.ts";
 
 /** What a test brings along; the other ports are the real adapters, against the servers of the sandbox. */
 export interface Surroundings {
@@ -36,6 +37,7 @@ export function wire(around: Surroundings, guard: Guard): Deps {
     clock: around.clock,
     wait: around.wait,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    telemetry: SILENCE,
     hash: sha256Hex,
     graph: gate(createResourceGraph(arm), about("graph"), guard),
     arm: gate(createArm(arm), about("arm"), guard),
@@ -58,7 +60,7 @@ export function wire(around: Surroundings, guard: Guard): Deps {
       const opened = createRegistryWriter({ target, credential: restorer, audience });
       return gate(opened, { port: "writer", subject: target.registryId }, guard);
     },
-    ...createStores(gateTables(around.tables, guard), sha256Hex),
+    ...createStores(gateTables(around.tables, guard), sha256Hex, SILENCE),
   };
 }
 

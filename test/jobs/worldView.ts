@@ -9,6 +9,7 @@ import type { EmulatedRegistry } from "../sandbox/registry/createRegistry.ts";
 import type { ForkableTables } from "./forkableTables.ts";
 import type { Message } from "./messageBox.ts";
 import type { Shared } from "./shared.ts";
+import { SILENCE } from "../../lib/telemetry.ts";
 
 /** The servers of one world. */
 export interface Servers {
@@ -52,7 +53,7 @@ export class WorldView {
 
   /** The stores as they are. */
   get stores(): ReturnType<typeof createStores> {
-    return createStores(this.parts.tables, sha256Hex);
+    return createStores(this.parts.tables, sha256Hex, SILENCE);
   }
 
   /** Newest first. */

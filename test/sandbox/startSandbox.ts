@@ -8,6 +8,7 @@ import type { VirtualClock } from "./clock/virtualClock.ts";
 import type { Certificates, SandboxServer } from "./contracts.ts";
 import type { Estate, Fault } from "./estate.ts";
 import { createIdentity, type SandboxIdentity, TENANT_ID } from "./identity/identity.ts";
+import { createMonitor, type SandboxMonitor } from "./monitor/monitor.ts";
 import { createRegistry, type EmulatedRegistry } from "./registry/createRegistry.ts";
 
 /** Client ids of the identities that the service runs with. */
@@ -37,8 +38,11 @@ export interface Sandbox {
   readonly arm: ArmServer;
   readonly registries: ReadonlyMap<string, EmulatedRegistry>;
   readonly azurite: Azurite;
+  readonly monitor: SandboxMonitor;
   /** App settings under which the service finds all of this; the estate's own are included. */
   readonly settings: Readonly<Record<string, string>>;
+  /** App settings on top of those, under which the service tells Azure Monitor what it does. */
+  readonly monitorSettings: Readonly<Record<string, string>>;
   addFault(fault: Fault): void;
   stop(): Promise<void>;
 }
@@ -73,11 +77,12 @@ export async function startSandbox(
     managementGroups: estate.managementGroups,
     registries: armRegistries,
   });
+  const monitor = await createMonitor({ clock, certificates, publishers: [OBSERVER_CLIENT_ID] });
   const azurite = await startAzurite({ certificates, clock, heapMb: 192 });
   const directory = await mkdtemp(join(tmpdir(), "sandbox-"));
   const caFile = join(directory, "ca.pem");
   await writeFile(caFile, certificates.caPem);
-  const servers: readonly SandboxServer[] = [identity, arm, ...registries.values()];
+  const servers: readonly SandboxServer[] = [identity, arm, monitor, ...registries.values()];
   return {
     clock,
     certificates,
@@ -85,9 +90,11 @@ export async function startSandbox(
     arm,
     registries,
     azurite,
+    monitor,
     settings: { ...toSettings({ identity, arm, azurite, caFile }), ...toText(estate.settings) },
+    monitorSettings: toMonitorSettings(monitor),
     addFault(fault) {
-      findServer(fault, { identity, arm, registries }).addFault(fault);
+      findServer(fault, { identity, arm, monitor, registries }).addFault(fault);
     },
     async stop() {
       await Promise.all([...servers.map((server) => server.stop()), azurite.stop()]);
@@ -96,10 +103,11 @@ export async function startSandbox(
   };
 }
 
-type Parts = Pick<Sandbox, "identity" | "arm" | "registries">;
+type Parts = Pick<Sandbox, "identity" | "arm" | "monitor" | "registries">;
 
-function findServer({ target }: Fault, { identity, arm, registries }: Parts): SandboxServer {
+function findServer({ target }: Fault, { identity, arm, monitor, registries }: Parts): SandboxServer {
   if (target === "identity") return identity;
+  if (target === "monitor") return monitor;
   if (target === "arm" || target === "resourceGraph") return arm;
   const registry = registries.get(target.replace(/^registry:/, ""));
   if (!registry) throw new Error(`The fault's target ${target} is no registry of the estate`);
@@ -129,6 +137,15 @@ function toSettings(parts: {
     AzureWebJobsStorage__tableServiceUri: azurite.tableUrl,
     AzureWebJobsStorage__queueServiceUri: azurite.queueUrl,
     AzureWebJobsStorage__blobServiceUri: azurite.blobUrl,
+  };
+}
+
+function toMonitorSettings({ connectionString }: SandboxMonitor): Record<string, string> {
+  return {
+    APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString,
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${OBSERVER_CLIENT_ID};Authorization=AAD`,
+    // The exporter would report on itself to endpoints of Microsoft's own.
+    APPLICATION_INSIGHTS_NO_STATSBEAT: "1",
   };
 }
 

@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { startHost } from "../host/functionsHost.ts";
+import { startHost, type StartOptions } from "../host/functionsHost.ts";
 import type { LogLine } from "../host/messages.ts";
 import { type ParentEvent, runUntil } from "../host/nights.ts";
 import { trustCa } from "../sandbox/azurite/trustCa.ts";
 import { VirtualClock } from "../sandbox/clock/virtualClock.ts";
 import type { Estate } from "../sandbox/estate.ts";
 import { type Contents, type Holdings, listContents, measureHoldings } from "./contents.ts";
+import type { TelemetryLog } from "../sandbox/monitor/telemetryLog.ts";
 import { type Sandbox, startSandbox } from "../sandbox/startSandbox.ts";
 import { WORKER } from "../support/deployment.ts";
 import { GroundTruth } from "./groundTruth.ts";
@@ -16,10 +17,13 @@ import { NOTHING_BEFORE, watchNight } from "./watchNight.ts";
 
 const DAY_MS = 86_400_000;
 
-export interface SimulateOptions {
+/** What the service's process starts from: the project's compiled service, unless `appDirectory` is given. */
+export type ServiceOptions = Partial<Pick<StartOptions, "appDirectory" | "compiledMain" | "nodeArgs">>;
+
+export interface SimulateOptions extends ServiceOptions {
   readonly nights?: number;
-  /** Where the compiled service is; default: this project. */
-  readonly appDirectory?: string;
+  /** Called at the end with what Azure Monitor was told. Without it the service tells nothing. */
+  readonly onTelemetry?: (telemetry: TelemetryLog) => void;
   readonly onNight?: (report: NightReport) => void;
   readonly onLog?: (line: LogLine) => void;
   /** Called when the sandbox is loaded, before anything runs, with what each registry holds. */
@@ -58,14 +62,16 @@ export async function simulate(estate: Estate, options: SimulateOptions = {}): P
 }
 
 async function play(estate: Estate, sandbox: Sandbox, options: SimulateOptions): Promise<Simulation> {
-  const { clock, settings } = sandbox;
+  const { clock, settings, monitorSettings } = sandbox;
+  const { appDirectory = PROJECT, compiledMain, nodeArgs = [], onLog, onTelemetry } = options;
   const host = await startHost({
-    appDirectory: options.appDirectory ?? PROJECT,
-    env: { ...settings, ...WORKER.environment },
+    appDirectory,
+    env: { ...settings, ...(onTelemetry ? monitorSettings : {}), ...WORKER.environment },
     clock,
     createQueues: true,
-    nodeArgs: WORKER.nodeArguments,
-    ...(options.onLog ? { onLog: options.onLog } : {}),
+    nodeArgs: [...WORKER.nodeArguments, ...nodeArgs],
+    ...(compiledMain === undefined ? {} : { compiledMain }),
+    ...(onLog ? { onLog } : {}),
   });
   const before = measureHoldings(sandbox);
   options.onStart?.(before);
@@ -83,6 +89,7 @@ async function play(estate: Estate, sandbox: Sandbox, options: SimulateOptions):
     };
   } finally {
     await host.stop();
+    onTelemetry?.(sandbox.monitor.telemetry);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Clock, SandboxServer } from "../contracts.ts";
 import type { Fault } from "../estate.ts";
 import { FaultList } from "../faults.ts";
 import { createToken, type TokenClaims } from "./tokens.ts";
+import { noteSecret } from "../../support/secretWatch/secretWatch.ts";
 
 /** The tenant of the sandbox, where the caller names no other. */
 export const TENANT_ID = "11111111-1111-4111-8111-111111111111";
@@ -39,6 +40,7 @@ export interface SandboxIdentity extends SandboxServer {
 /** https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference */
 export async function createIdentity(options: IdentityOptions): Promise<SandboxIdentity> {
   const header = randomBytes(16).toString("hex").toUpperCase();
+  noteSecret(header);
   const faults = new FaultList(options.clock);
   const server = await startJsonServer({
     clock: options.clock,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteSecret } from "../../support/secretWatch/secretWatch.ts";
 
 const SubscriptionScope = z.union([z.literal("all"), z.array(z.string())]);
 
@@ -25,7 +26,9 @@ const encode = (part: unknown): string => Buffer.from(JSON.stringify(part)).toSt
 
 /** A token with a signature that proves nothing: no server of the sandbox checks it, nor does Azurite. */
 export function createToken(claims: TokenClaims): string {
-  return `${encode({ typ: "JWT", alg: "RS256", kid: "sandbox" })}.${encode(claims)}.${encode("unsigned")}`;
+  const token = `${encode({ typ: "JWT", alg: "RS256", kid: "sandbox" })}.${encode(claims)}.${encode("unsigned")}`;
+  noteSecret(token);
+  return token;
 }
 
 /** The claims of a token made by {@link createToken}; undefined for anything else. */

@@ -13,20 +13,71 @@ interface Arguments {
 
 const NONE: Evaluate = () => null;
 
-/** Compiles one aggregate of a `summarize`. Calculations around an aggregate are refused. */
+/** Compiles one aggregate of a `summarize`, with the calculation around it where the dialect has that. */
 export function compileAggregate(node: SyntaxNode, scope: Scope): Aggregate {
-  const call = withoutName(node);
-  if (kindOf(call) !== "FunctionCallExpression") throw unsupported(call, `The aggregate '${textOf(call)}'`);
-  const name = nameOf(childOf(call, "Name"));
-  const create = Object.hasOwn(AGGREGATES, name) ? AGGREGATES[name] : undefined;
-  if (!create) throw unsupported(call, `The aggregate function '${name}'`);
-  const [value = NONE, second] = itemsOf(childOf(call, "ArgumentList"), "Expressions").map((arg) =>
+  const expression = withoutName(node);
+  const aggregate = findAggregate(expression, scope);
+  if (aggregate) return aggregate;
+  if (scope.dialect.allowsCalculatedAggregates) return compileCalculation(expression, scope);
+  if (kindOf(expression) !== "FunctionCallExpression")
+    throw unsupported(expression, `The aggregate '${textOf(expression)}'`);
+  throw unsupported(expression, `The aggregate function '${nameOf(childOf(expression, "Name"))}'`);
+}
+
+/** The aggregate that the node is a call of; undefined for anything else. */
+function findAggregate(node: SyntaxNode, scope: Scope): Aggregate | undefined {
+  if (kindOf(node) !== "FunctionCallExpression") return undefined;
+  const name = nameOf(childOf(node, "Name"));
+  const create = Object.hasOwn(AGGREGATES, name) ? AGGREGATES[name] : findMore(name, scope);
+  if (!create) return undefined;
+  const [value = NONE, second] = itemsOf(childOf(node, "ArgumentList"), "Expressions").map((arg) =>
     compileExpression(arg, scope),
   );
   return create({ value, second });
 }
 
-const AGGREGATES: Readonly<Record<string, (args: Arguments) => Aggregate>> = {
+function findMore(name: string, { dialect }: Scope): CreateAggregate | undefined {
+  return dialect.functions.has(name) && Object.hasOwn(LOG_AGGREGATES, name) ? LOG_AGGREGATES[name] : undefined;
+}
+
+/** Every aggregate in the expression becomes a column of one row, on which the rest of it is computed. */
+function compileCalculation(node: SyntaxNode, scope: Scope): Aggregate {
+  const aggregates: Aggregate[] = [];
+  const evaluate = compileExpression(node, {
+    ...scope,
+    aggregate(call) {
+      const aggregate = findAggregate(call, scope);
+      if (!aggregate) return undefined;
+      const column = String(aggregates.push(aggregate) - 1);
+      return (row) => row[column] ?? null;
+    },
+  });
+  if (aggregates.length === 0) throw unsupported(node, `The aggregate '${textOf(node)}'`);
+  return (rows) => evaluate(Object.fromEntries(aggregates.map((aggregate, index) => [String(index), aggregate(rows)])));
+}
+
+type CreateAggregate = (args: Arguments) => Aggregate;
+
+const LOG_AGGREGATES: Readonly<Record<string, CreateAggregate>> = {
+  maxif:
+    ({ value, second }) =>
+    (rows) =>
+      extreme(valuesOf(where(rows, second), value), 1),
+  minif:
+    ({ value, second }) =>
+    (rows) =>
+      extreme(valuesOf(where(rows, second), value), -1),
+  make_set_if:
+    ({ value, second }) =>
+    (rows) =>
+      distinct(valuesOf(where(rows, second), value)),
+  make_list_if:
+    ({ value, second }) =>
+    (rows) =>
+      valuesOf(where(rows, second), value),
+};
+
+const AGGREGATES: Readonly<Record<string, CreateAggregate>> = {
   count: () => (rows) => rows.length,
   countif:
     ({ value }) =>

@@ -1,10 +1,13 @@
 import { compileBinary } from "./binaryOperators.ts";
 import { compileText, isLiteral } from "./compileText.ts";
 import { readDynamic, readLiteral } from "./literals.ts";
-import { SCALAR_FUNCTIONS } from "./scalarFunctions.ts";
-import type { Evaluate, Scope } from "./scope.ts";
+import { LOG_FUNCTIONS } from "./logFunctions.ts";
+import { SCALAR_FUNCTIONS, type ScalarFunction } from "./scalarFunctions.ts";
+import type { Evaluate, Scope, TableData } from "./scope.ts";
 import {
   childOf,
+  columnsOf,
+  findChild,
   hasName,
   itemsOf,
   kindOf,
@@ -44,6 +47,7 @@ const COMPILERS: Readonly<Record<string, (node: SyntaxNode, scope: Scope) => Eva
   HasAllExpression: (node, scope) => compileHasMany(node, scope, (texts, holds) => texts.every(holds)),
   BetweenExpression: compileBetween,
   FunctionCallExpression: compileCall,
+  ToScalarExpression: compileToScalar,
 };
 
 const constant = (value: Value): Evaluate => {
@@ -161,15 +165,39 @@ function compileBetween(node: SyntaxNode, scope: Scope): Evaluate {
 
 function compileCall(node: SyntaxNode, scope: Scope): Evaluate {
   const name = nameOf(childOf(node, "Name"));
+  const aggregate = scope.aggregate?.(node);
+  if (aggregate) return aggregate;
+  scope.calls.push({ name, text: textOf(node), type: typeOf(node) });
   const args = itemsOf(childOf(node, "ArgumentList"), "Expressions").map((arg) => compileExpression(arg, scope));
   if (name === "iff" || name === "iif" || name === "case") return compileCase(args);
   if (name === "now" || name === "ago") return compileClock(name, args, scope);
-  const call = Object.hasOwn(SCALAR_FUNCTIONS, name) ? SCALAR_FUNCTIONS[name] : undefined;
+  const call = findFunction(name, scope);
   if (!call) throw unsupported(node, `The function '${name}'`);
   const [first, second] = args;
   if (first && args.length === 1) return (row) => call(first(row));
   if (first && second && args.length === 2) return (row) => call(first(row), second(row));
   return (row) => call(...args.map((arg) => arg(row)));
+}
+
+function findFunction(name: string, { dialect }: Scope): ScalarFunction | undefined {
+  if (Object.hasOwn(SCALAR_FUNCTIONS, name)) return SCALAR_FUNCTIONS[name];
+  return dialect.functions.has(name) && Object.hasOwn(LOG_FUNCTIONS, name) ? LOG_FUNCTIONS[name] : undefined;
+}
+
+/** The first value of the first row, computed once per run; null where there is no row. */
+function compileToScalar(node: SyntaxNode, scope: Scope): Evaluate {
+  if (!scope.dialect.allowsSubqueries) throw unsupported(node, `'toscalar' in ${scope.dialect.name}`);
+  if (findChild(node, "KindParameter")) throw unsupported(node, "A parameter of 'toscalar'");
+  const table = childOf(node, "Expression");
+  const name = columnsOf(table)[0]?.name ?? "";
+  const source = scope.subquery(table);
+  const known = new WeakMap<TableData, Value>();
+  return () => {
+    const data = scope.data.current;
+    if (!data) throw unsupported(node, "'toscalar' where a constant is expected");
+    if (!known.has(data)) known.set(data, source(data)[0]?.[name] ?? null);
+    return known.get(data) ?? null;
+  };
 }
 
 /** `iff` and `case`: condition, value, condition, value, ..., value otherwise. Only the chosen value is computed. */

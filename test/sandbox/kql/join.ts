@@ -13,7 +13,7 @@ import {
   unsupported,
   type SyntaxNode,
 } from "./syntax.ts";
-import { toKey, type Row } from "./values.ts";
+import { toKey, type Row, type Value } from "./values.ts";
 
 type Join = (left: readonly Row[], right: readonly Row[]) => readonly Row[];
 type KeyOf = (row: Row) => string | undefined;
@@ -70,36 +70,70 @@ function keyOf(names: readonly string[]): KeyOf {
   };
 }
 
-type Merge = (left: Row, right: Row | undefined) => Row;
+type Merge = (left: Row | undefined, right: Row | undefined) => Row;
 
 /** The output has the left columns, then the right ones; the parser has given duplicates their suffix. */
 function createMerge(node: SyntaxNode, { left, right }: JoinInput): Merge {
   const names = columnsOf(node).map((column) => column.name);
+  const leftNames = names.slice(0, left.length);
   const rightNames = names.slice(left.length);
   return (leftRow, rightRow) => {
-    const row = { ...leftRow };
+    const row: Record<string, Value> = {};
+    for (const name of leftNames) row[name] = leftRow?.[name] ?? null;
     for (const [index, name] of rightNames.entries()) row[name] = rightRow?.[right[index]?.name ?? ""] ?? null;
     return row;
   };
 }
 
-function createJoin(kind: string, keys: { left: KeyOf; right: KeyOf }, merge: Merge): Join {
-  return (left, right) => {
-    const matches = Map.groupBy(right, keys.right);
-    const find = (row: Row): readonly Row[] => {
-      const key = keys.left(row);
-      return key === undefined ? [] : (matches.get(key) ?? []);
-    };
-    if (kind === "leftanti") return left.filter((row) => find(row).length === 0);
-    if (kind === "leftsemi") return left.filter((row) => find(row).length > 0);
-    const rows = kind === "innerunique" ? uniqueRows(left, keys.left) : left;
-    return rows.flatMap((row) => {
-      const found = find(row);
-      return found.length === 0 && kind === "leftouter"
-        ? [merge(row, undefined)]
-        : found.map((match) => merge(row, match));
-    });
+function createJoin(kind: string, keys: Keys, merge: Merge): Join {
+  const swapped = { left: keys.right, right: keys.left };
+  switch (kind) {
+    case "leftanti":
+      return (left, right) => keep(left, toFinder(right, keys), false);
+    case "leftsemi":
+      return (left, right) => keep(left, toFinder(right, keys), true);
+    case "rightanti":
+      return (left, right) => keep(right, toFinder(left, swapped), false);
+    case "rightsemi":
+      return (left, right) => keep(right, toFinder(left, swapped), true);
+    default:
+      return (left, right) => mergeRows({ kind, left, right }, keys, merge);
+  }
+}
+
+interface Keys {
+  readonly left: KeyOf;
+  readonly right: KeyOf;
+}
+
+type Find = (row: Row) => readonly Row[];
+
+/** Finds the rows of one side that match a row of the other. */
+function toFinder(rows: readonly Row[], keys: Keys): Find {
+  const matches = Map.groupBy(rows, keys.right);
+  return (row) => {
+    const key = keys.left(row);
+    return key === undefined ? [] : (matches.get(key) ?? []);
   };
+}
+
+const keep = (rows: readonly Row[], find: Find, wanted: boolean): Row[] =>
+  rows.filter((row) => find(row).length > 0 === wanted);
+
+function mergeRows(
+  { kind, left, right }: { kind: string; left: readonly Row[]; right: readonly Row[] },
+  keys: Keys,
+  merge: Merge,
+): Row[] {
+  const find = toFinder(right, keys);
+  const keepsLeft = kind === "leftouter" || kind === "fullouter";
+  const rows = (kind === "innerunique" ? uniqueRows(left, keys.left) : left).flatMap((row) => {
+    const found = find(row);
+    return found.length === 0 && keepsLeft ? [merge(row, undefined)] : found.map((match) => merge(row, match));
+  });
+  if (kind !== "rightouter" && kind !== "fullouter") return rows;
+  const alone = keep(right, toFinder(left, { left: keys.right, right: keys.left }), false);
+  return [...rows, ...alone.map((row) => merge(undefined, row))];
 }
 
 /** The service keeps any one row of each key; here it is the first. */

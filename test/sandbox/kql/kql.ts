@@ -1,9 +1,9 @@
 import { KqlError } from "./errors.ts";
 import type { Dialect } from "./dialects.ts";
 import { compileExpression } from "./expressions.ts";
-import { createParser } from "./parser.ts";
+import { createParser, type Parse } from "./parser.ts";
 import type { Column, TableSchema } from "./schema.ts";
-import type { Scope, Source, TableData } from "./scope.ts";
+import type { Call, Scope, Source, TableData } from "./scope.ts";
 import { childOf, columnsOf, isTable, kindOf, nameOf, unsupported, type SyntaxNode } from "./syntax.ts";
 import { compileTable } from "./tables.ts";
 import type { Row, Value } from "./values.ts";
@@ -13,6 +13,7 @@ export interface CompiledQuery {
   readonly columns: readonly Column[];
   /** Parser classes of the operators in it, such as `TakeOperator`. */
   readonly operators: ReadonlySet<string>;
+  readonly calls: readonly Call[];
   /** Rows with exactly the `columns`, in their order. `data` holds the rows of every table, by the first of its names. */
   run(data: TableData): Row[];
 }
@@ -24,7 +25,7 @@ export interface Kql {
 
 /** KQL over the given tables, restricted to a service's dialect. */
 export function createKql(options: { tables: readonly TableSchema[]; dialect: Dialect }): Kql {
-  const parse = createParser(options.tables);
+  const parse = rememberLast(createParser(options.tables));
   const tableNames = new Map(options.tables.flatMap(({ names }) => names.map((name) => [name, names[0]] as const)));
   return {
     compile(query, now) {
@@ -35,10 +36,22 @@ export function createKql(options: { tables: readonly TableSchema[]; dialect: Di
         scalars: new Map(),
         tables: new Map(),
         operators: new Set(),
+        calls: [],
+        data: { current: undefined },
+        subquery: (node) => compileTable(node, scope),
         used: { joins: 0, mvExpands: 0, unionLegs: 0 },
       };
       return compileStatements(parse(query), scope);
     },
+  };
+}
+
+/** Parsing takes far longer than compiling, and the same query is asked again and again at other instants. */
+function rememberLast(parse: Parse): Parse {
+  let last: { readonly query: string; readonly statements: SyntaxNode[] } | undefined;
+  return (query) => {
+    if (last?.query !== query) last = { query, statements: parse(query) };
+    return last.statements;
   };
 }
 
@@ -50,7 +63,15 @@ function compileStatements(statements: readonly SyntaxNode[], scope: Scope): Com
   const expression = childOf(last, "Expression");
   const source = compileTable(expression, scope);
   const columns = columnsOf(expression);
-  return { columns, operators: scope.operators, run: (data) => toResult(source, columns, data) };
+  return {
+    columns,
+    operators: scope.operators,
+    calls: scope.calls,
+    run(data) {
+      scope.data.current = data;
+      return toResult(source, columns, data);
+    },
+  };
 }
 
 function compileLet(statement: SyntaxNode, scope: Scope): void {

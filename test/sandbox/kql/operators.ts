@@ -1,16 +1,15 @@
-import { compileAggregate, type Aggregate } from "./aggregates.ts";
 import { compileExpression } from "./expressions.ts";
 import { compileMvExpand } from "./mvExpand.ts";
 import type { Evaluate, Scope } from "./scope.ts";
 import { compileSort, compileTop } from "./sort.ts";
+import { compileSummarize } from "./summarize.ts";
 import {
   childOf,
   columnsOf,
-  findChild,
   givenNameOf,
   itemsOf,
   kindOf,
-  parametersOf,
+  refuseParameters,
   textOf,
   unsupported,
   type SyntaxNode,
@@ -43,12 +42,6 @@ const STEPS: Readonly<Record<string, (node: SyntaxNode, scope: Scope, input: Syn
   SummarizeOperator: compileSummarize,
   MvExpandOperator: compileMvExpand,
 };
-
-/** Operator parameters (`hint.*`, `kind=`) change what an operator does: one that is not handled is refused. */
-function refuseParameters(node: SyntaxNode): void {
-  const [name] = parametersOf(node).keys();
-  if (name !== undefined) throw unsupported(node, `The parameter '${name}'`);
-}
 
 function compileFilter(node: SyntaxNode, scope: Scope): Step {
   refuseParameters(node);
@@ -132,38 +125,4 @@ function compileDistinct(node: SyntaxNode, scope: Scope): Step {
     }
     return [...seen.values()];
   };
-}
-
-interface Group {
-  readonly keys: readonly Value[];
-  readonly rows: Row[];
-}
-
-function compileSummarize(node: SyntaxNode, scope: Scope): Step {
-  refuseParameters(node);
-  const byClause = findChild(node, "ByClause");
-  const keys = byClause ? itemsOf(byClause, "Expressions").map((key) => compileExpression(key, scope)) : [];
-  const aggregates = itemsOf(node, "Aggregates").map((aggregate) => compileAggregate(aggregate, scope));
-  const names = columnsOf(node).map((column) => column.name);
-  if (names.length !== keys.length + aggregates.length) throw unsupported(node, `'${textOf(node)}'`);
-  return (rows) => groupRows(rows, keys).map((group) => toSummary(group, aggregates, names));
-}
-
-/** In the order in which the groups are first met. Without a key there is one group, even of no rows. */
-function groupRows(rows: readonly Row[], keys: readonly Evaluate[]): Group[] {
-  if (keys.length === 0) return [{ keys: [], rows: [...rows] }];
-  const groups = new Map<string, Group>();
-  for (const row of rows) {
-    const values = keys.map((key) => key(row));
-    const id = toKey(values);
-    const group = groups.get(id) ?? { keys: values, rows: [] };
-    group.rows.push(row);
-    groups.set(id, group);
-  }
-  return [...groups.values()];
-}
-
-function toSummary(group: Group, aggregates: readonly Aggregate[], names: readonly string[]): Row {
-  const values = [...group.keys, ...aggregates.map((aggregate) => aggregate(group.rows))];
-  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
 }

@@ -3,9 +3,10 @@ import { toRegExp } from "./text.ts";
 import { compareValues, isArray, isBag, parseDynamic, Timespan, toNumber, toText, type Value } from "./values.ts";
 
 /** A function over values that are already computed; a missing argument is null. */
-type ScalarFunction = (...args: Value[]) => Value;
+export type ScalarFunction = (...args: Value[]) => Value;
 
 const DAY_MS = 86_400_000;
+const YEAR_ONE_MS = Date.parse("0001-01-01T00:00:00Z");
 
 function toInteger(value: Value): number | null {
   if (typeof value === "string" && !/^\s*[+-]?\d+\s*$/.test(value)) return null;
@@ -65,14 +66,25 @@ function extreme(values: Value[], sign: 1 | -1): Value {
   return best;
 }
 
-/** The greatest multiple of `size` that is not above `value`. */
+/** The greatest multiple of `size` that is not above `value`. Instants count from the year 1: weeks begin on a Monday. */
 function bin(value: Value, size: Value): Value {
-  const step = size instanceof Timespan ? size.ms : toNumber(size);
-  if (step === null || step <= 0) return null;
-  const floor = (number: number): number => Math.floor(number / step) * step;
+  return binAt(value, size, value instanceof Date ? new Date(YEAR_ONE_MS) : 0);
+}
+
+/** The greatest value not above `value` that lies a multiple of `size` from `fixed`. */
+export function binAt(value: Value, size: Value, fixed: Value): Value {
+  const step = toSize(size);
+  const start = toSize(fixed);
+  if (step === null || step <= 0 || start === null) return null;
+  const floor = (number: number): number => start + Math.floor((number - start) / step) * step;
   if (value instanceof Date) return new Date(floor(value.getTime()));
   if (value instanceof Timespan) return new Timespan(floor(value.ms));
   return typeof value === "number" ? floor(value) : null;
+}
+
+function toSize(value: Value): number | null {
+  if (value instanceof Date) return value.getTime();
+  return value instanceof Timespan ? value.ms : toNumber(value);
 }
 
 function round(value: Value, digits: Value): Value {

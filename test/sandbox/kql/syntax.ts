@@ -119,6 +119,12 @@ export function parametersOf(node: SyntaxNode): Map<string, string> {
   return new Map(pairs);
 }
 
+/** Operator parameters (`hint.*`, `kind=`) change what an operator does: one that is not handled is refused. */
+export function refuseParameters(node: SyntaxNode): void {
+  const [name] = parametersOf(node).keys();
+  if (name !== undefined) throw unsupported(node, `The parameter '${name}'`);
+}
+
 export function unsupported(node: SyntaxNode, what: string): KqlError {
   const token = textOf(node);
   return new KqlError("unsupported", `${what} is not supported`, { position: node.TextStart, token });

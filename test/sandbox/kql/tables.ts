@@ -24,6 +24,8 @@ export function compileTable(node: SyntaxNode, scope: Scope): Source {
       return compileTable(childOf(node, "Expression"), scope);
     case "PipeExpression":
       return compilePipe(node, scope);
+    case "MaterializeExpression":
+      return compileTable(childOf(node, "Expression"), scope);
     case "UnionOperator":
       return compileUnion(node, scope);
     default:

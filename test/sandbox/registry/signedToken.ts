@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
+import { noteSecret } from "../../support/secretWatch/secretWatch.ts";
 
 const Claims = z.record(z.string(), z.unknown());
 export type Claims = z.infer<typeof Claims>;
@@ -12,7 +13,9 @@ export class TokenSigner {
 
   sign(claims: Claims): string {
     const signed = `${HEADER}.${encode(claims)}`;
-    return `${signed}.${this.hash(signed)}`;
+    const token = `${signed}.${this.hash(signed)}`;
+    noteSecret(token);
+    return token;
   }
 
   /** The claims, or undefined where this signer did not sign the token. */

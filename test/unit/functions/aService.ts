@@ -12,6 +12,7 @@ import { GRAPH_PART } from "../../../lib/stores/snapshotStore.ts";
 import { NOW, REGISTRY, STORE } from "../../fakes/builders.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
 import { read } from "../../fakes/settings.ts";
+import { SILENCE } from "../../../lib/telemetry.ts";
 
 export const SNAPSHOT = "20260302T010000Z";
 
@@ -25,6 +26,7 @@ export function aService(settings: Readonly<Record<string, string>> = {}, tables
     clock: { now: () => new Date(NOW) },
     wait: unreachable,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    telemetry: SILENCE,
     hash: sha256Hex,
     graph: { listResources: unreachable, listSubscriptions: unreachable, countOutside: unreachable },
     arm: {
@@ -46,7 +48,7 @@ export function aService(settings: Readonly<Record<string, string>> = {}, tables
     openRegistry: unreachable,
     openPurger: unreachable,
     openWriter: unreachable,
-    ...createStores(tables, sha256Hex),
+    ...createStores(tables, sha256Hex, SILENCE),
   };
 }
 

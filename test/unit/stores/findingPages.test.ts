@@ -6,12 +6,13 @@ import { FindingStore } from "../../../lib/stores/findingStore.ts";
 import { anObservedFinding, NOW } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
+import { SILENCE } from "../../../lib/telemetry.ts";
 
 const about = (subject: string, scope: string): ObservedFinding => anObservedFinding({ subject, scope });
 
 let findings: FindingStore;
 beforeEach(() => {
-  findings = new FindingStore(new MemoryTables(), sha256Hex);
+  findings = new FindingStore(new MemoryTables(), sha256Hex, SILENCE);
 });
 
 describe("a page of findings", () => {

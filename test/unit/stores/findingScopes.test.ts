@@ -8,6 +8,7 @@ import { FindingStore } from "../../../lib/stores/findingStore.ts";
 import { anObservedFinding, REGISTRY } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
+import { SILENCE } from "../../../lib/telemetry.ts";
 
 const [MONDAY, TUESDAY, WEDNESDAY] = ["2026-03-02T01:00:00Z", "2026-03-03T01:00:00Z", "2026-03-04T01:00:00Z"] as const;
 
@@ -17,7 +18,7 @@ const bySubject = (findings: readonly Finding[]): ReadonlyMap<string, Finding> =
 
 let findings: FindingStore;
 beforeEach(() => {
-  findings = new FindingStore(new MemoryTables(), sha256Hex);
+  findings = new FindingStore(new MemoryTables(), sha256Hex, SILENCE);
 });
 
 const reconcile = (at: string, ...observed: readonly ObservedFinding[]) =>
@@ -87,7 +88,7 @@ describe("reconciling a scope", () => {
 
   it("ends with exactly the observed ones open, whatever was there, and changes nothing when it is repeated", async () => {
     const property = fc.asyncProperty(fc.array(subjects, { maxLength: 4 }), subjects, async (before, now) => {
-      const store = new FindingStore(new MemoryTables(), sha256Hex);
+      const store = new FindingStore(new MemoryTables(), sha256Hex, SILENCE);
       const look = (names: readonly string[], at: string) =>
         store.reconcile(REGISTRY, { observed: names.map((name) => about(name)), at });
       for (const [day, names] of before.entries()) await look(names, `2026-03-0${day + 1}T01:00:00Z`);
@@ -134,8 +135,8 @@ describe("scopes", () => {
 
   it("are still known to a process that started later", async () => {
     const tables = new MemoryTables();
-    await new FindingStore(tables, sha256Hex).observe(about("s", "service"), MONDAY);
-    const later = new FindingStore(tables, sha256Hex);
+    await new FindingStore(tables, sha256Hex, SILENCE).observe(about("s", "service"), MONDAY);
+    const later = new FindingStore(tables, sha256Hex, SILENCE);
     await later.observe(about("s"), MONDAY);
     expect(await collect(later.listScopes())).toHaveLength(2);
     expect(await collect(later.list())).toHaveLength(2);
@@ -147,6 +148,7 @@ describe("scopes", () => {
     const store = new FindingStore(
       withoutScopes(tables, () => broken),
       sha256Hex,
+      SILENCE,
     );
     const id = findingId(sha256Hex, about("s"));
     for (const write of [() => store.observe(about("s"), MONDAY), () => reconcileAll(store)]) {
@@ -162,7 +164,7 @@ describe("scopes", () => {
   it("whose hashes begin alike do not touch one another's findings", async () => {
     const colliding: Hash = (text) =>
       text === "one" || text === "two" ? `00000000${sha256Hex(text)}` : sha256Hex(text);
-    const store = new FindingStore(new MemoryTables(), colliding);
+    const store = new FindingStore(new MemoryTables(), colliding, SILENCE);
     const inBoth = [about("s", "one"), about("s", "two")];
     for (const observed of inBoth) await store.reconcile(observed.scope, { observed: [observed], at: MONDAY });
     expect(await collect(store.list())).toHaveLength(2);

@@ -5,13 +5,14 @@ import { FindingStore } from "../../../lib/stores/findingStore.ts";
 import { anObservedFinding, REGISTRY } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
+import { SILENCE } from "../../../lib/telemetry.ts";
 
 const [MONDAY, TUESDAY, WEDNESDAY] = ["2026-03-02T01:00:00Z", "2026-03-03T01:00:00Z", "2026-03-04T01:00:00Z"] as const;
 const OBSERVED: ObservedFinding = anObservedFinding();
 
 let findings: FindingStore;
 beforeEach(() => {
-  findings = new FindingStore(new MemoryTables(), sha256Hex);
+  findings = new FindingStore(new MemoryTables(), sha256Hex, SILENCE);
 });
 
 describe("findings", () => {
@@ -119,15 +120,15 @@ describe("pruning", () => {
     await findings.resolve("scope before", TUESDAY, () => true);
     await findings.resolve("scope at the date", WEDNESDAY, () => true);
     await findings.resolve("scope later", "2026-03-05T01:00:00Z", () => true);
-    expect(await findings.prune(new Date(WEDNESDAY))).toBe(1);
+    expect(await findings.prune(new Date(WEDNESDAY))).toMatchObject({ dropped: 1 });
     expect((await collect(findings.list())).map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
-    expect(await findings.prune(new Date(WEDNESDAY))).toBe(0);
+    expect(await findings.prune(new Date(WEDNESDAY))).toMatchObject({ dropped: 0 });
   });
 
   it("lets what was dropped open anew", async () => {
     await findings.observe(OBSERVED, MONDAY);
     await findings.resolve(REGISTRY, TUESDAY, () => true);
-    expect(await findings.prune(new Date(WEDNESDAY))).toBe(1);
+    expect(await findings.prune(new Date(WEDNESDAY))).toMatchObject({ dropped: 1 });
     expect((await findings.observe(OBSERVED, WEDNESDAY)).opened).toBe(true);
     expect(await collect(findings.list())).toMatchObject([{ firstSeenAt: WEDNESDAY }]);
   });

@@ -5,6 +5,7 @@ import { RunStore, toRunId } from "../../../lib/stores/runStore.ts";
 import { NOW } from "../../fakes/builders.ts";
 import { collect } from "../../fakes/collect.ts";
 import { MemoryTables } from "../../fakes/memoryTables.ts";
+import { SILENCE } from "../../../lib/telemetry.ts";
 
 const START = new Date(NOW);
 const after = (hours: number): Date => new Date(START.getTime() + hours * HOUR_MS);
@@ -35,7 +36,7 @@ describe("runs", () => {
   let runs: RunStore;
   beforeEach(() => {
     tables = new MemoryTables();
-    runs = new RunStore(tables);
+    runs = new RunStore(tables, SILENCE);
   });
 
   it("are named for their instant and stage", () => {
