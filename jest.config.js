@@ -18,6 +18,7 @@ export default {
     project("triggers", "triggers"),
     project("end-to-end", "e2e"),
     project("infra", "infra"),
+    project("package", "package"),
   ],
   globalSetup: "<rootDir>/test/support/secretWatch/setup.ts",
   globalTeardown: "<rootDir>/test/support/secretWatch/teardown.ts",
