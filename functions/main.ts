@@ -1,3 +1,4 @@
+import type { HttpHandler } from "@azure/functions";
 import { app } from "@azure/functions";
 import { createArm } from "../lib/azure/arm.ts";
 import type { AzureMonitor } from "../lib/azure/azureMonitor.ts";
@@ -39,6 +40,7 @@ import { createGetPause, createLiftPause, createPutPause } from "./pause.ts";
 import { createPurgeManifests } from "./purgeManifests.ts";
 import { createPurgeRegistry } from "./purgeRegistry.ts";
 import { createGetRun, createListRuns, createStopRun } from "./readRuns.ts";
+import { requireRole } from "./requireRole.ts";
 import { createRestore } from "./restores.ts";
 import { createRunStage } from "./runStage.ts";
 import { createStartRun } from "./startRun.ts";
@@ -50,6 +52,7 @@ const config = readConfig(process.env);
 const monitor = await openMonitor(config);
 if (monitor) tellInvocations(app, monitor);
 const deps = wire(config, monitor ?? SILENCE);
+const signedIn = config.requireAppRoles ? requireRole : (handler: HttpHandler) => handler;
 const connection = "AzureWebJobsStorage";
 
 app.timer("takeSnapshot", { schedule: "%SNAPSHOT_SCHEDULE%", handler: createTakeSnapshot(deps) });
@@ -79,85 +82,150 @@ app.storageQueue("runStagePoisoned", {
   handler: createPoisoned(deps, "run-stage"),
 });
 
-app.http("startRun", { methods: ["POST"], route: "runs", authLevel: "function", handler: createStartRun(deps) });
-app.http("listRuns", { methods: ["GET"], route: "runs", authLevel: "function", handler: createListRuns(deps) });
-app.http("getRun", { methods: ["GET"], route: "runs/{id}", authLevel: "function", handler: createGetRun(deps) });
-app.http("stopRun", { methods: ["DELETE"], route: "runs/{id}", authLevel: "function", handler: createStopRun(deps) });
-app.http("getPlan", { methods: ["GET"], route: "plans/{id}", authLevel: "function", handler: createGetPlan(deps) });
+app.http("startRun", {
+  methods: ["POST"],
+  route: "runs",
+  authLevel: "function",
+  handler: signedIn(createStartRun(deps)),
+});
+app.http("listRuns", {
+  methods: ["GET"],
+  route: "runs",
+  authLevel: "function",
+  handler: signedIn(createListRuns(deps)),
+});
+app.http("getRun", {
+  methods: ["GET"],
+  route: "runs/{id}",
+  authLevel: "function",
+  handler: signedIn(createGetRun(deps)),
+});
+app.http("stopRun", {
+  methods: ["DELETE"],
+  route: "runs/{id}",
+  authLevel: "function",
+  handler: signedIn(createStopRun(deps)),
+});
+app.http("getPlan", {
+  methods: ["GET"],
+  route: "plans/{id}",
+  authLevel: "function",
+  handler: signedIn(createGetPlan(deps)),
+});
 app.http("overridePlan", {
   methods: ["POST"],
   route: "plans/{id}/override",
   authLevel: "function",
-  handler: createOverridePlan(deps),
+  handler: signedIn(createOverridePlan(deps)),
 });
-app.http("getPause", { methods: ["GET"], route: "pause", authLevel: "function", handler: createGetPause(deps) });
-app.http("putPause", { methods: ["PUT"], route: "pause", authLevel: "function", handler: createPutPause(deps) });
-app.http("liftPause", { methods: ["DELETE"], route: "pause", authLevel: "function", handler: createLiftPause(deps) });
+app.http("getPause", {
+  methods: ["GET"],
+  route: "pause",
+  authLevel: "function",
+  handler: signedIn(createGetPause(deps)),
+});
+app.http("putPause", {
+  methods: ["PUT"],
+  route: "pause",
+  authLevel: "function",
+  handler: signedIn(createPutPause(deps)),
+});
+app.http("liftPause", {
+  methods: ["DELETE"],
+  route: "pause",
+  authLevel: "function",
+  handler: signedIn(createLiftPause(deps)),
+});
 app.http("listArtifacts", {
   methods: ["GET"],
   route: "artifacts",
   authLevel: "function",
-  handler: createListArtifacts(deps),
+  handler: signedIn(createListArtifacts(deps)),
 });
 app.http("listFindings", {
   methods: ["GET"],
   route: "findings",
   authLevel: "function",
-  handler: createListFindings(deps),
+  handler: signedIn(createListFindings(deps)),
 });
 app.http("getArtifact", {
   methods: ["GET"],
   route: "artifacts/{registry}/{*path}",
   authLevel: "function",
-  handler: createGetArtifact(deps),
+  handler: signedIn(createGetArtifact(deps)),
 });
 app.http("getFinding", {
   methods: ["GET"],
   route: "findings/{id}",
   authLevel: "function",
-  handler: createGetFinding(deps),
+  handler: signedIn(createGetFinding(deps)),
 });
 app.http("listSnapshots", {
   methods: ["GET"],
   route: "snapshots",
   authLevel: "function",
-  handler: createListSnapshots(deps),
+  handler: signedIn(createListSnapshots(deps)),
 });
 app.http("getSnapshot", {
   methods: ["GET"],
   route: "snapshots/{id}",
   authLevel: "function",
-  handler: createGetSnapshot(deps),
+  handler: signedIn(createGetSnapshot(deps)),
 });
 app.http("acceptSnapshot", {
   methods: ["POST"],
   route: "snapshots/{id}/accept",
   authLevel: "function",
-  handler: createAcceptSnapshot(deps),
+  handler: signedIn(createAcceptSnapshot(deps)),
 });
-app.http("adopt", { methods: ["POST"], route: "adoptions", authLevel: "function", handler: createAdopt(deps) });
+app.http("adopt", {
+  methods: ["POST"],
+  route: "adoptions",
+  authLevel: "function",
+  handler: signedIn(createAdopt(deps)),
+});
 app.http("listAdoptions", {
   methods: ["GET"],
   route: "adoptions",
   authLevel: "function",
-  handler: createListAdoptions(deps),
+  handler: signedIn(createListAdoptions(deps)),
 });
 app.http("removeAdoption", {
   methods: ["DELETE"],
   route: "adoptions/{id}",
   authLevel: "function",
-  handler: createRemoveAdoption(deps),
+  handler: signedIn(createRemoveAdoption(deps)),
 });
-app.http("placeHold", { methods: ["PUT"], route: "holds", authLevel: "function", handler: createPlaceHold(deps) });
-app.http("listHolds", { methods: ["GET"], route: "holds", authLevel: "function", handler: createListHolds(deps) });
-app.http("getHold", { methods: ["GET"], route: "holds/{id}", authLevel: "function", handler: createGetHold(deps) });
+app.http("placeHold", {
+  methods: ["PUT"],
+  route: "holds",
+  authLevel: "function",
+  handler: signedIn(createPlaceHold(deps)),
+});
+app.http("listHolds", {
+  methods: ["GET"],
+  route: "holds",
+  authLevel: "function",
+  handler: signedIn(createListHolds(deps)),
+});
+app.http("getHold", {
+  methods: ["GET"],
+  route: "holds/{id}",
+  authLevel: "function",
+  handler: signedIn(createGetHold(deps)),
+});
 app.http("liftHold", {
   methods: ["DELETE"],
   route: "holds/{id}",
   authLevel: "function",
-  handler: createLiftHold(deps),
+  handler: signedIn(createLiftHold(deps)),
 });
-app.http("restore", { methods: ["POST"], route: "restores", authLevel: "function", handler: createRestore(deps) });
+app.http("restore", {
+  methods: ["POST"],
+  route: "restores",
+  authLevel: "function",
+  handler: signedIn(createRestore(deps)),
+});
 app.http("getHealth", { methods: ["GET"], route: "health", authLevel: "anonymous", handler: createGetHealth(deps) });
 
 /** Undefined where none is configured: then its code is not even loaded, which takes memory. */

@@ -2,6 +2,8 @@ import type { HttpResponseInit } from "@azure/functions";
 
 const TITLES = {
   400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   409: "Conflict",
   500: "Internal Server Error",

@@ -242,6 +242,7 @@ module functionApp 'app/functionApp.bicep' = {
     markSchedule: markSchedule
     purgeSchedule: purgeSchedule
     settings: settings
+    requireAppRoles: !empty(authClientId)
     nodeVersion: nodeVersion
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

@@ -65,6 +65,8 @@ export interface Config {
   /** Times in which nothing is deleted. */
   readonly freezeWindows: readonly FreezeWindow[];
   readonly deletesPerMinute: number;
+  /** Whether a route asks for an app role, beside the function key. */
+  readonly requireAppRoles: boolean;
   /** How long one queue invocation works before it hands the rest to the next. */
   readonly timeBudgetMs: number;
 }
@@ -168,6 +170,7 @@ const Settings = z.object({
   BREAKER_PERCENT: Whole({ min: 1, max: 90, fallback: 25 }),
   BREAKER_LAST_VERSION: Switch,
   FREEZE_WINDOWS: FreezeWindows.prefault("[]"),
+  REQUIRE_APP_ROLES: Switch,
   DELETES_PER_MINUTE: Whole({ min: 1, max: 2000, fallback: 100 }),
   TIME_BUDGET: Duration({ min: "1m", max: "8m" }).default(4 * 60_000),
   MAX_CLOCK_SKEW: Duration({ min: "1m", max: "1h" }).default(5 * 60_000),
@@ -288,6 +291,7 @@ function toConfig(settings: Settings, { storage, platformRegion }: Surroundings)
     },
     freezeWindows: settings.FREEZE_WINDOWS,
     deletesPerMinute: settings.DELETES_PER_MINUTE,
+    requireAppRoles: settings.REQUIRE_APP_ROLES,
     timeBudgetMs: settings.TIME_BUDGET,
   };
 }

@@ -79,6 +79,8 @@ resource alertRules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             threshold: rule.value.threshold
             timeAggregation: rule.value.timeAggregation
             failingPeriods: rule.value.failingPeriods
+            // One alert for each value: another kind, or another registry, is told of although the first is still open.
+            dimensions: rule.value.?dimensions ?? []
           }
         ]
       }

@@ -48,6 +48,9 @@ param purgeSchedule string
 
 param settings settingsType
 
+@description('Whether a route asks for an app role; only with Easy Auth, which says who calls.')
+param requireAppRoles bool
+
 param nodeVersion string
 
 param instanceMemoryMB int
@@ -98,6 +101,7 @@ var ownSettings = {
   MARK_SCHEDULE: markSchedule
   MODE: mode
   PURGE_SCHEDULE: purgeSchedule
+  REQUIRE_APP_ROLES: requireAppRoles ? 'true' : 'false'
   SNAPSHOT_SCHEDULE: snapshotSchedule
   STORES: string({ stores: stores })
   SUBSCRIPTIONS: join(subscriptions, ',')

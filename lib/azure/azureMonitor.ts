@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { TokenCredential } from "@azure/core-auth";
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { AzureMonitorExporterOptions } from "@azure/monitor-opentelemetry-exporter";
 import {
   AzureMonitorLogExporter,
   AzureMonitorMetricExporter,
@@ -28,7 +29,7 @@ import type {
   Telemetry,
 } from "../telemetry.ts";
 import { METRICS } from "../telemetry.ts";
-import { FlushQueue } from "./flushQueue.ts";
+import { FlushQueue, Patience } from "./flushQueue.ts";
 import { RunIds, toRunContext } from "./runTrace.ts";
 
 /** Name of the app and of its instruments: `cloud_RoleName` in Azure Monitor. */
@@ -42,7 +43,7 @@ const MAX_QUEUED = 2048;
 const MAX_UNSENT = 1024;
 
 /** Longer than this, nobody is waited for: the tables hold what was told. */
-const FLUSH_TIMEOUT_MS = 5_000;
+const FLUSH_TIMEOUT_MS = 15_000;
 
 /** In a context: the id of the run whose spans these are. */
 const RUN = createContextKey("run");
@@ -78,24 +79,29 @@ export class AzureMonitor implements Telemetry, InvocationMonitor {
   private readonly instruments = new Map<MetricName, Counter | Gauge>();
   private readonly active = new AsyncLocalStorage<Context>();
   private readonly events: FlushQueue;
+  private readonly everything: FlushQueue;
 
   constructor({ connectionString, credential }: MonitorOptions) {
-    const options = { connectionString, disableOfflineStorage: true, ...(credential && { credential }) };
-    const delivery = new Delivery();
-    const additionalPolicies = [{ policy: delivery.policy, position: "perCall" as const }];
     const resource = resourceFromAttributes({ "service.name": NAME });
-    const processor = new BatchLogRecordProcessor({
-      exporter: new AzureMonitorLogExporter({ ...options, additionalPolicies }),
-      maxQueueSize: MAX_QUEUED,
+    const [logs, spans, values] = [new Delivery(), new Delivery(), new Delivery()];
+    const optionsOf = ({ policy }: Delivery): AzureMonitorExporterOptions => ({
+      connectionString,
+      disableOfflineStorage: true,
+      additionalPolicies: [{ policy, position: "perCall" }],
+      ...(credential && { credential }),
     });
-    this.logs = new LoggerProvider({ resource, processors: [processor] });
+    const logExporter = new AzureMonitorLogExporter(optionsOf(logs));
+    this.logs = new LoggerProvider({
+      resource,
+      processors: [new BatchLogRecordProcessor({ exporter: logExporter, maxQueueSize: MAX_QUEUED })],
+    });
     this.spans = new BasicTracerProvider({
       resource,
       sampler: new AlwaysOnSampler(),
       idGenerator: this.ids,
-      spanProcessors: [new BatchSpanProcessor(new AzureMonitorTraceExporter(options))],
+      spanProcessors: [new BatchSpanProcessor(new AzureMonitorTraceExporter(optionsOf(spans)))],
     });
-    const exporter = new AzureMonitorMetricExporter(options);
+    const exporter = new AzureMonitorMetricExporter(optionsOf(values));
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: METRIC_INTERVAL_MS });
     this.meters = new MeterProvider({ resource, readers: [reader] });
     // The adapters count their calls through the API of OpenTelemetry, which is silent where no provider is set.
@@ -103,10 +109,14 @@ export class AzureMonitor implements Telemetry, InvocationMonitor {
     this.logger = this.logs.getLogger(NAME);
     this.tracer = this.spans.getTracer(NAME);
     this.meter = this.meters.getMeter(NAME);
-    this.events = new FlushQueue(async () => {
-      const inTime = await isInTime(this.logs.forceFlush());
-      return inTime && delivery.wasTaken;
-    }, MAX_UNSENT);
+    const patience = new Patience();
+    this.events = new FlushQueue(() => logs.flush(this.logs), patience, MAX_UNSENT);
+    this.everything = new FlushQueue(async () => {
+      const others = Promise.all([spans.flush(this.spans), values.flush(this.meters)]);
+      // Events by their own queue: of two flushes at once, the SDK lets the second return with nothing sent.
+      await this.events.flush();
+      return (await others).every(Boolean);
+    }, patience);
   }
 
   async event<Name extends EventName>(name: Name, fields: EventFields<Name>): Promise<void> {
@@ -162,8 +172,8 @@ export class AzureMonitor implements Telemetry, InvocationMonitor {
     return caller ? this.active.run(trace.setSpanContext(ROOT_CONTEXT, caller), work) : work();
   }
 
-  async flushAll(): Promise<void> {
-    await Promise.all([this.flush(), isInTime(this.spans.forceFlush()), isInTime(this.meters.forceFlush())]);
+  flushAll(): Promise<void> {
+    return this.everything.flush();
   }
 
   async shutdown(): Promise<void> {
@@ -189,7 +199,7 @@ export class AzureMonitor implements Telemetry, InvocationMonitor {
  * (1.0.0-beta.45, measured with 401, 429 and 500). A part that was refused is not taken either.
  */
 class Delivery {
-  wasTaken = true;
+  private wasTaken = true;
   readonly policy: PipelinePolicy = {
     name: "delivery",
     sendRequest: async (request, next) => {
@@ -199,6 +209,10 @@ class Delivery {
       return response;
     },
   };
+
+  async flush(provider: { forceFlush(): Promise<void> }): Promise<boolean> {
+    return (await isInTime(provider.forceFlush())) && this.wasTaken;
+  }
 }
 
 /** False where it takes too long or fails: then it goes on by itself, or is lost. */

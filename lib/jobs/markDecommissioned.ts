@@ -41,7 +41,7 @@ export async function markDecommissioned(deps: Deps, run: Run): Promise<void> {
   await finishStage(deps, run.id, { stage: "mark", result: { snapshotId: header.id, ...totals } });
 }
 
-/** Every kind, those without a finding too: a gauge that is not told keeps its last value. */
+/** Every kind, those without a finding too: a picture would go on with its last value. */
 function tellOpen({ telemetry }: Deps, open: Pruned["open"]): void {
   for (const kind of FINDING_KIND_NAMES) {
     const { severity } = FINDING_KINDS[kind];

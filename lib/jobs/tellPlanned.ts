@@ -1,23 +1,26 @@
 import { HOUR_MS } from "../core/duration.ts";
+import type { WaitingReason } from "../core/planPurge.ts";
 import type { Plan } from "../stores/planStore.ts";
 import type { Deps } from "./deps.ts";
 import type { RegistryPlan } from "./planRegistry.ts";
 
 /** In what state marks are for a purge: `due`, or waiting, and for what. */
-const STATES = [
-  "due",
-  "sightedOnce",
-  "inGrace",
-  "inGraceOfEnforce",
-  "pushedRecently",
-  "held",
-  "keptAsLastVersion",
-  "notConfirmedRecently",
-  "supersededNotOptedIn",
-  "storeNotEnrolled",
-  "protected",
-  "notListed",
-] as const satisfies readonly ("due" | RegistryPlan["waiting"][number]["why"])[];
+type State = "due" | WaitingReason;
+
+const NONE: Readonly<Record<State, number>> = {
+  due: 0,
+  sightedOnce: 0,
+  inGrace: 0,
+  inGraceOfEnforce: 0,
+  pushedRecently: 0,
+  held: 0,
+  keptAsLastVersion: 0,
+  notConfirmedRecently: 0,
+  supersededNotOptedIn: 0,
+  storeNotEnrolled: 0,
+  protected: 0,
+  notListed: 0,
+};
 
 /** What a plan shows of each registry: marks by state, for how long the oldest is overdue, and a breaker that tripped. */
 export async function tellPlanned(deps: Deps, plan: Plan, planned: readonly RegistryPlan[]): Promise<void> {
@@ -31,16 +34,15 @@ export async function tellPlanned(deps: Deps, plan: Plan, planned: readonly Regi
   }
 }
 
-/** Every state, those without a mark too: a gauge that is not told keeps its last value. */
+/** Every state, those without a mark too: a picture would go on with its last value. */
 function tellMarks({ telemetry }: Deps, plan: Plan, planned: readonly RegistryPlan[]): void {
-  const counts = new Map<string, number>([["due", 0]]);
-  const add = (state: string, marks: number): unknown => counts.set(state, (counts.get(state) ?? 0) + marks);
+  const counts: Record<State, number> = { ...NONE };
   let oldestDueAt = Date.parse(plan.at);
   for (const { items, waiting, oldestDueAt: dueAt } of planned) {
-    add("due", items.length);
-    for (const { why } of waiting) add(why, 1);
+    counts.due += items.length;
+    for (const { why } of waiting) counts[why] += 1;
     oldestDueAt = Math.min(oldestDueAt, dueAt ?? oldestDueAt);
   }
-  for (const state of STATES) telemetry.measure("marks", counts.get(state) ?? 0, { state });
+  for (const [state, marks] of Object.entries(counts)) telemetry.measure("marks", marks, { state });
   telemetry.measure("oldestOverdueHours", (Date.parse(plan.at) - oldestDueAt) / HOUR_MS, {});
 }

@@ -171,6 +171,19 @@ describe("where nobody takes what is told", () => {
     expect(ask("customEvents | where tostring(customDimensions.subject) == 'second'").length).toBeGreaterThan(0);
   });
 
+  it("spans and metrics do not keep an invocation waiting either", async () => {
+    const own = openMonitor();
+    sandbox.addFault({ target: "monitor", skip: 0, times: 3, effect: { kind: "status", status: 402 } });
+    own.measure("breakerTrips", 1, {});
+    await own.span("stage", { runId: "lost", stage: "mark" }, () => Promise.resolve());
+    await own.flushAll();
+    sandbox.clearCalls();
+    await own.span("stage", { runId: "lost", stage: "purge" }, () => Promise.resolve());
+    await own.flushAll();
+    expect(sandbox.calls).toEqual([]);
+    await own.shutdown();
+  });
+
   it("is waited for again where it was taken", async () => {
     const own = openMonitor();
     for (const subject of ["a", "b"]) {

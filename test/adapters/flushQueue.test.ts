@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { FlushQueue } from "../../lib/azure/flushQueue.ts";
+import { FlushQueue, Patience } from "../../lib/azure/flushQueue.ts";
 
 /** Sends that end when they are told to. */
 function heldSends() {
@@ -15,14 +15,14 @@ const settled = async (): Promise<void> => {
 describe("what is told", () => {
   it("is not sent one by one", async () => {
     let sends = 0;
-    const queue = new FlushQueue(() => Promise.resolve((sends += 1) > 0), 3);
+    const queue = new FlushQueue(() => Promise.resolve((sends += 1) > 0), new Patience(), 3);
     for (let told = 0; told < 7; told += 1) await queue.push();
     expect(sends).toBe(2);
   });
 
   it("lets nobody go on before there is room again", async () => {
     const { sends, send } = heldSends();
-    const queue = new FlushQueue(send, 2);
+    const queue = new FlushQueue(send, new Patience(), 2);
     await queue.push();
     let hasRoom = false;
     const second = queue.push().then(() => (hasRoom = true));
@@ -35,7 +35,7 @@ describe("what is told", () => {
 
   it("is sent by a send that begins after it was told, which many share", async () => {
     const { sends, send } = heldSends();
-    const queue = new FlushQueue(send, 100);
+    const queue = new FlushQueue(send, new Patience());
     const first = queue.flush();
     await settled();
     const ended: string[] = [];
@@ -52,13 +52,14 @@ describe("what is told", () => {
 
   it("is not waited for any more, for a while, where something was not taken", async () => {
     const { sends, send } = heldSends();
-    const queue = new FlushQueue(send, 1);
+    const patience = new Patience();
+    const [queue, other] = [new FlushQueue(send, patience, 1), new FlushQueue(send, patience)];
     const first = queue.flush();
     await settled();
     sends[0]?.(false);
     await first;
     for (let told = 0; told < 5; told += 1) await queue.push();
-    await queue.flush();
+    for (const each of [queue, other]) await each.flush();
     expect(sends).toHaveLength(1);
   });
 });

@@ -11,6 +11,8 @@ import { readPath, toPlain } from "./read.ts";
 export const PLATFORM_SETTINGS: Readonly<Record<string, string>> = {
   AZURE_AUTHORITY_HOST: "@azure/identity",
   AzureWebJobsStorage__credential: "the Functions host",
+  APPLICATIONINSIGHTS_OPENTELEMETRY_RESOURCE_METRIC_DISABLED: "@azure/monitor-opentelemetry-exporter",
+  APPLICATION_INSIGHTS_NO_STATSBEAT: "@azure/monitor-opentelemetry-exporter",
   MALLOC_ARENA_MAX: "glibc",
   MALLOC_MMAP_THRESHOLD_: "glibc",
   languageWorkers__node__arguments: "the Functions host",

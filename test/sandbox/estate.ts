@@ -130,8 +130,8 @@ export const RegistrySchema = z.strictObject({
 
 const FaultTarget = z
   .string()
-  .regex(/^(identity|arm|resourceGraph|registry:[a-zA-Z0-9]+)$/)
-  .describe("Which server: `identity`, `arm`, `resourceGraph` or `registry:<name>`");
+  .regex(/^(identity|arm|resourceGraph|monitor|registry:[a-zA-Z0-9]+)$/)
+  .describe("Which server: `identity`, `arm`, `resourceGraph`, `monitor` or `registry:<name>`");
 
 /** What a matching request gets instead of, or on top of, its normal answer. */
 export const FaultSchema = z.strictObject({

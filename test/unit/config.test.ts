@@ -35,6 +35,7 @@ describe("the configuration", () => {
       breaker: { deletions: 500, share: 0.25, lastVersion: false },
       freezeWindows: [],
       deletesPerMinute: 100,
+      requireAppRoles: false,
       timeBudgetMs: 240_000,
     });
   });

@@ -59,6 +59,13 @@ function listRoutes(): string[] {
 }
 
 describe("api.md", () => {
+  it("asks for an app role on every route that takes a key, and on no other", () => {
+    const registrations = read("functions/main.ts").split("app.http(").slice(1);
+    const keyed = registrations.filter((options) => options.includes('authLevel: "function"'));
+    expect(keyed.length).toBeGreaterThan(20);
+    expect(registrations.filter((options) => options.includes("handler: signedIn("))).toEqual(keyed);
+  });
+
   it("lists every route with its methods and authorisation, and no others", () => {
     const listed = listBody("docs/api.md", "HTTP API").map((cells) => cells.slice(0, 3).map(unquote).join(" "));
     expect(listed.map((route) => route.replace("/", "")).sort()).toEqual(listRoutes().sort());

@@ -37,7 +37,8 @@ export async function startService(
     profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`, "--cpu-prof-name=app.cpuprofile"];
   const host = await startHost({
     appDirectory: PROJECT,
-    env: { ...sandbox.settings, ...WORKER.environment, REQUEST_COUNTS_FILE: countsFile },
+    // With telemetry, as it is deployed: that takes memory, too.
+    env: { ...sandbox.settings, ...sandbox.monitorSettings, ...WORKER.environment, REQUEST_COUNTS_FILE: countsFile },
     clock: sandbox.clock,
     createQueues: true,
     compiledMain: fileURLToPath(new URL("host/main.js", COMPILED)),
@@ -76,10 +77,11 @@ function readCounts(text: string, services: ReadonlyMap<string, string>): readon
   return [...counts.values()];
 }
 
-function listServices({ arm, identity, azurite }: Sandbox): ReadonlyMap<string, string> {
+function listServices({ arm, identity, azurite, monitor }: Sandbox): ReadonlyMap<string, string> {
   const urls = {
     arm: arm.url,
     identity: identity.url,
+    monitor: monitor.url,
     tables: azurite.tableUrl,
     queues: azurite.queueUrl,
     blobs: azurite.blobUrl,

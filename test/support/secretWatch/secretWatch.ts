@@ -1,4 +1,4 @@
-import { appendFileSync, createReadStream, readdirSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -19,8 +19,8 @@ export const noteOutput = (text: string): void => note(OUTPUT, text);
 
 function note(kind: string, text: string): void {
   const folder = process.env[SECRET_WATCH];
-  // Without a folder nobody compares: a single file that is run by hand, a simulation.
-  if (folder !== undefined) appendFileSync(join(folder, `${kind}${process.pid}`), `${text}\n`);
+  // Without a folder nobody compares: a simulation, or a process that outlives the suite.
+  if (folder !== undefined && existsSync(folder)) appendFileSync(join(folder, `${kind}${process.pid}`), `${text}\n`);
 }
 
 export interface Watched {
