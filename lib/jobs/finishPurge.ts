@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../core/duration.ts";
 import type { PlannedRegistry } from "../stores/planStore.ts";
 import type { Deps } from "./deps.ts";
 import { resolveRegistries } from "./poisonFindings.ts";
@@ -8,6 +9,7 @@ export async function finishPurge(deps: Deps, runId: string, planId: string): Pr
   const registries = await deps.plans.listRegistries(planId);
   if (registries.some(({ state }) => state === "planned")) return;
   await resolveDone(deps, runId, registries);
+  tellOverdue(deps, registries);
   const sum = (of: "items" | "bytes" | "deleted" | "deletedBytes" | "waiting"): number =>
     registries.reduce((total, registry) => total + registry[of], 0);
   await finishStage(deps, runId, {
@@ -25,6 +27,14 @@ export async function finishPurge(deps: Deps, runId: string, planId: string): Pr
       stopped: registries.filter(({ state }) => state === "stopped" || state === "refused").length,
     },
   });
+}
+
+/** Where nothing is deleted by choice, nothing is overdue; nor is what went just now, however long it was held. */
+function tellOverdue({ telemetry, clock }: Deps, registries: readonly PlannedRegistry[]): void {
+  const now = clock.now().getTime();
+  const left = registries.filter(({ state }) => state !== "done" && state !== "reportOnly");
+  const ages = left.map(({ oldestDueAt }) => now - (oldestDueAt === undefined ? now : Date.parse(oldestDueAt)));
+  telemetry.measure("oldestOverdueHours", Math.max(0, ...ages) / HOUR_MS, {});
 }
 
 /** A plan that was cut down to another one says nothing of a registry where it holds nothing. */

@@ -1,4 +1,5 @@
 import { toIso } from "../core/duration.ts";
+import { compareTexts } from "../core/evidence.ts";
 import type { Mark } from "../core/marks.ts";
 import type { DuePolicy, PlanItem, Waiting } from "../core/planPurge.ts";
 import { decideWaiting, planRepository } from "../core/planPurge.ts";
@@ -24,8 +25,6 @@ export interface RegistryPlan {
   readonly row: PlannedRegistry;
   readonly items: readonly PlanItem[];
   readonly waiting: readonly Waiting[];
-  /** The first deadline among the due marks, epoch milliseconds; undefined where none is due. */
-  readonly oldestDueAt: number | undefined;
 }
 
 export type Policies = (storeId: string) => DuePolicy | undefined;
@@ -48,7 +47,6 @@ export async function planRegistry(deps: Deps, request: PlanRequest): Promise<Re
   const items: PlanItem[] = [];
   const waiting: Waiting[] = [];
   const savings = new Savings();
-  let oldestDueAt: number | undefined;
   for await (const { repository, marks } of deps.marks.listByRepository(request.registryId)) {
     const due: Mark[] = [];
     for (const { mark } of marks.values()) {
@@ -57,8 +55,6 @@ export async function planRegistry(deps: Deps, request: PlanRequest): Promise<Re
       else if (!request.boundTo || request.boundTo.has(`${request.registryId} ${repository}@${mark.digest}`))
         due.push(mark);
     }
-    for (const { deadline } of due)
-      if (deadline !== undefined) oldestDueAt = Math.min(oldestDueAt ?? Number.POSITIVE_INFINITY, Date.parse(deadline));
     if (due.length === 0) continue;
     const stored = await deps.snapshots.findRepository(request.header.id, request.registryId, repository);
     const plan = planRepository(repository, stored?.manifests ?? [], due);
@@ -70,7 +66,7 @@ export async function planRegistry(deps: Deps, request: PlanRequest): Promise<Re
   }
   const saved = await measureSavings(deps, request, savings);
   const row = await decideState(deps, request, { items, saved, waiting: waiting.length });
-  return { items: items.map((item) => ({ ...item, freedBytes: saved.ofItem(item) })), waiting, row, oldestDueAt };
+  return { items: items.map((item) => ({ ...item, freedBytes: saved.ofItem(item) })), waiting, row };
 }
 
 /** The stricter of the setting and the request: a request can lower the mode, never raise it. */
@@ -166,6 +162,7 @@ async function decideState(
     bytes: saved.bytes,
     isUpperBound: saved.isUpperBound,
     waiting,
+    oldestDueAt: items.map(({ deadline }) => deadline).sort(compareTexts)[0],
     deleted: 0,
     deletedBytes: 0,
     notes: [],

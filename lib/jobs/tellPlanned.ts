@@ -1,4 +1,3 @@
-import { HOUR_MS } from "../core/duration.ts";
 import type { WaitingReason } from "../core/planPurge.ts";
 import type { Plan } from "../stores/planStore.ts";
 import type { Deps } from "./deps.ts";
@@ -22,9 +21,9 @@ const NONE: Readonly<Record<State, number>> = {
   notListed: 0,
 };
 
-/** What a plan shows of each registry: marks by state, for how long the oldest is overdue, and a breaker that tripped. */
+/** What a plan shows of each registry: marks by state, and a breaker that tripped. */
 export async function tellPlanned(deps: Deps, plan: Plan, planned: readonly RegistryPlan[]): Promise<void> {
-  tellMarks(deps, plan, planned);
+  tellMarks(deps, planned);
   for (const registry of planned) {
     const { registryId, state, notes } = registry.row;
     if (state !== "breakerTripped") continue;
@@ -35,14 +34,11 @@ export async function tellPlanned(deps: Deps, plan: Plan, planned: readonly Regi
 }
 
 /** Every state, those without a mark too: a picture would go on with its last value. */
-function tellMarks({ telemetry }: Deps, plan: Plan, planned: readonly RegistryPlan[]): void {
+function tellMarks({ telemetry }: Deps, planned: readonly RegistryPlan[]): void {
   const counts: Record<State, number> = { ...NONE };
-  let oldestDueAt = Date.parse(plan.at);
-  for (const { items, waiting, oldestDueAt: dueAt } of planned) {
+  for (const { items, waiting } of planned) {
     counts.due += items.length;
     for (const { why } of waiting) counts[why] += 1;
-    oldestDueAt = Math.min(oldestDueAt, dueAt ?? oldestDueAt);
   }
   for (const [state, marks] of Object.entries(counts)) telemetry.measure("marks", marks, { state });
-  telemetry.measure("oldestOverdueHours", (Date.parse(plan.at) - oldestDueAt) / HOUR_MS, {});
 }

@@ -34,6 +34,8 @@ export interface PlannedRegistry {
   /** Not every repository's layers were read: some may be held there, and less is freed. */
   readonly isUpperBound: boolean;
   readonly waiting: number;
+  /** The first deadline among the items; undefined where there is none. */
+  readonly oldestDueAt?: string | undefined;
   readonly deleted: number;
   readonly deletedBytes: number;
   /** In words: breaker, stop or keep reasons met while deleting. */
@@ -56,6 +58,7 @@ const PlannedRegistrySchema = z.object({
   bytes: z.number(),
   isUpperBound: z.boolean().default(true),
   waiting: z.number(),
+  oldestDueAt: maybe(z.string()),
   deleted: z.number(),
   deletedBytes: z.number(),
   notes: z.array(z.string()),
@@ -147,7 +150,7 @@ export class PlanStore {
       rowKey: encodeKey(registryId),
       schema: PlannedRegistrySchema,
     };
-    return changeRow(this.table, place, (registry) => {
+    return changeRow<PlannedRegistry>(this.table, place, (registry) => {
       const changed = change(registry);
       return { ...changed, notes: changed.notes.slice(0, MAX_NOTES) };
     });

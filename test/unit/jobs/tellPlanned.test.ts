@@ -6,13 +6,11 @@ import { NOW, REGISTRY } from "../../fakes/builders.ts";
 import { RecordedTelemetry } from "../../fakes/recordedTelemetry.ts";
 import { aService } from "../functions/aService.ts";
 
-const HOUR_MS = 3_600_000;
 const PLAN: Plan = { id: "p1", runId: "r1", at: NOW, snapshotId: "s", mode: "report" };
 
 const aRegistryPlan = (registry: Partial<RegistryPlan>, row: Partial<RegistryPlan["row"]> = {}): RegistryPlan => ({
   items: [],
   waiting: [],
-  oldestDueAt: undefined,
   ...registry,
   row: {
     registryId: REGISTRY,
@@ -51,13 +49,6 @@ describe("what is told of a plan", () => {
     const marks = marksOf(told);
     expect(marks).toMatchObject({ inGrace: 2, held: 1, due: 0, protected: 0 });
     expect(Object.keys(marks)).toHaveLength(12);
-  });
-
-  it("is since when the oldest could have gone, whichever registry it is in", async () => {
-    const [now, hours] = [Date.parse(NOW), (told: RecordedTelemetry) => told.measured.at(-1)?.value];
-    expect(hours(await tell(aRegistryPlan({})))).toBe(0);
-    const overdue = [5, 80].map((age) => aRegistryPlan({ oldestDueAt: now - age * HOUR_MS }));
-    expect(hours(await tell(...overdue))).toBe(80);
   });
 
   it("is each breaker that tripped, with its limits", async () => {
