@@ -88,7 +88,7 @@ param maximumInstanceCount int = 40
 @maxValue(3650)
 param journalImmutabilityDays int = 0
 
-@description('Days after which journal files are deleted; 0: never. The bytes of what was deleted are never dropped.')
+@description('Days after which journal files are deleted, unless a policy of journalImmutabilityDays keeps them; 0: never. The bytes of what was deleted are never dropped.')
 @minValue(0)
 @maxValue(3650)
 param journalRetentionDays int = 1095
@@ -120,7 +120,7 @@ param alertWebhook string = ''
 @description('Client id of the app registration that callers of the API need a token for; empty: function keys alone.')
 param authClientId string = ''
 
-@description('Storage by private endpoints only, and the app in a virtual network.')
+@description('Storage by private endpoints only, and the app in a virtual network. The subscription needs the resource provider Microsoft.App.')
 param privateNetworking bool = false
 
 @description('Of the virtual network. Two subnets of a /24 are cut from it.')

@@ -61,7 +61,7 @@ export interface EndedRun {
 
 /** Never throws, and never keeps work from going on for long: where nobody listens, what is told is lost, and the tables still have it. */
 export interface Telemetry {
-  /** Resolves once there is room for more: however many come, none is dropped for want of room. */
+  /** Resolves once there is room for more: however many come, none is dropped for want of room while they are taken. */
   event<Name extends EventName>(name: Name, fields: EventFields<Name>): Promise<void>;
   measure<Name extends MetricName>(name: Name, value: number, by: MetricAttributes<Name>): void;
   /** Does the work inside a span of its run's trace. What it throws is noted there and thrown on. */

@@ -72,6 +72,8 @@ resource registryLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@202
   tags: tags
   properties: {
     registrationEnabled: false
+    // A registry that has a private endpoint elsewhere, and none here, is still found by its public address.
+    resolutionPolicy: 'NxDomainRedirect'
     virtualNetwork: {
       id: virtualNetwork.id
     }
@@ -81,7 +83,7 @@ resource registryLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@202
 // Asked for, not taken: the registry belongs to its publisher, who approves the connection or does not.
 resource registryEndpoints 'Microsoft.Network/privateEndpoints@2024-07-01' = [
   for registryId in privateRegistries: {
-    name: 'pe-${last(split(registryId, '/'))}-${resourceToken}'
+    name: 'pe-${take(last(split(registryId, '/')), 45)}-${uniqueString(registryId, resourceToken)}'
     location: location
     tags: tags
     properties: {

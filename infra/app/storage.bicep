@@ -83,7 +83,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     minimumTlsVersion: 'TLS1_2'
     publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
     networkAcls: {
-      bypass: 'None'
+      // Else the lifecycle policy may be kept out, and says nothing of it.
+      bypass: isPrivate ? 'AzureServices' : 'None'
       defaultAction: isPrivate ? 'Deny' : 'Allow'
     }
     supportsHttpsTrafficOnly: true

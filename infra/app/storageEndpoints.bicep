@@ -36,6 +36,8 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
     tags: tags
     properties: {
       registrationEnabled: false
+      // Layers of registries lie in accounts of others.
+      resolutionPolicy: 'NxDomainRedirect'
       virtualNetwork: {
         id: virtualNetworkId
       }

@@ -35,6 +35,7 @@ export class FlushQueue {
     this.current = this.next;
     this.next = undefined;
     this.unsent = 0;
+    if (this.patience.isOver) return;
     if (!(await this.send())) this.patience.end();
   }
 }

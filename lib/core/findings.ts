@@ -209,7 +209,7 @@ export const FINDING_KINDS = {
   breakerTripped: {
     severity: "critical",
     title: "Breaker tripped",
-    clearedBy: "Check that the purge is intended, then raise the limit or wait; nothing was deleted.",
+    clearedBy: "Check that the purge is intended, then raise the limit or wait; nothing of the plan was deleted.",
   },
   purgeStopped: {
     severity: "critical",

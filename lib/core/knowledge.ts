@@ -135,8 +135,12 @@ function rememberHolds(
 export const holdOf = (known: RememberedHolds | undefined): TagHold | undefined =>
   longerHold(known?.hold, known?.endlessHold);
 
+/** Sorted; `left` itself, in whatever order, where nothing comes to it: then there is nothing to store either. */
 function union<T>(left: readonly T[], right: readonly T[]): readonly T[] {
-  const byText = new Map([...left, ...right].map((item) => [JSON.stringify(item), item]));
+  const byText = new Map(left.map((item) => [JSON.stringify(item), item]));
+  const before = byText.size;
+  for (const item of right) byText.set(JSON.stringify(item), item);
+  if (before > 0 && byText.size === before) return left;
   return [...byText.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
 }
 

@@ -58,7 +58,8 @@ export async function deleteManifest(deps: Deps, site: RepositorySite, order: Or
     const went =
       isGone(asked.answer) && (await site.reader.findManifest(planned.repository, planned.digest)) === undefined;
     if (went) cascaded.push(planned.digest);
-    await journal.conclude(planned, went ? { is: "deleted" } : toUncascaded(asked.answer));
+    // Where somebody else had deleted the subject, the referrers went with that, not with anything of ours.
+    await journal.conclude(planned, went ? asked.answer : toUncascaded(asked.answer));
   }
   if (asked.stop) throw asked.stop;
   return asked.change ?? toOutcome(asked.answer, cascaded);

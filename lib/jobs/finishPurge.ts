@@ -9,7 +9,7 @@ export async function finishPurge(deps: Deps, runId: string, planId: string): Pr
   const registries = await deps.plans.listRegistries(planId);
   if (registries.some(({ state }) => state === "planned")) return;
   await resolveDone(deps, runId, registries);
-  tellOverdue(deps, registries);
+  await tellOverdue(deps, planId, registries);
   const sum = (of: "items" | "bytes" | "deleted" | "deletedBytes" | "waiting"): number =>
     registries.reduce((total, registry) => total + registry[of], 0);
   await finishStage(deps, runId, {
@@ -30,9 +30,11 @@ export async function finishPurge(deps: Deps, runId: string, planId: string): Pr
 }
 
 /** Where nothing is deleted by choice, nothing is overdue; nor is what went just now, however long it was held. */
-function tellOverdue({ telemetry, clock }: Deps, registries: readonly PlannedRegistry[]): void {
+async function tellOverdue(deps: Deps, planId: string, registries: readonly PlannedRegistry[]): Promise<void> {
+  const { telemetry, clock, plans } = deps;
   const now = clock.now().getTime();
-  const left = registries.filter(({ state }) => state !== "done" && state !== "reportOnly");
+  const isReport = (await plans.find(planId))?.mode === "report";
+  const left = registries.filter(({ state }) => !isReport && state !== "done" && state !== "reportOnly");
   const ages = left.map(({ oldestDueAt }) => now - (oldestDueAt === undefined ? now : Date.parse(oldestDueAt)));
   telemetry.measure("oldestOverdueHours", Math.max(0, ...ages) / HOUR_MS, {});
 }

@@ -182,13 +182,6 @@ async function settle(
   const now = deps.clock.now().getTime();
   const { deleted, deletedBytes } = await countDeleted(deps, { runId, registryId }, now - MAX_PLAN_AGE_MS);
   if (end.state === "done") await deps.findings.resolve(stopScope(registryId), toIso(now), () => true);
-  await deps.plans.updateRegistry(planId, registryId, (row) => ({
-    ...row,
-    state: end.state,
-    deleted,
-    deletedBytes,
-    notes: [...row.notes, ...end.notes],
-  }));
   const why = end.notes.join("; ");
   await deps.telemetry.event("registryPurged", {
     runId,
@@ -199,6 +192,13 @@ async function settle(
     deletedBytes,
     why,
   });
+  await deps.plans.updateRegistry(planId, registryId, (row) => ({
+    ...row,
+    state: end.state,
+    deleted,
+    deletedBytes,
+    notes: [...row.notes, ...end.notes],
+  }));
   deps.log.info("registry purged", { registryId, state: end.state, deleted, deletedBytes });
   await finishPurge(deps, runId, planId);
 }

@@ -33,6 +33,7 @@ async function seal(deps: Deps, header: SnapshotHeader, parts: readonly Part[]):
   const isOpen = header.state === "open";
   // Before it is sealed: a dead man's alert that is told of it twice is right, one that is never told cries wolf.
   if (isOpen) await tellSealed(deps, header, { parts, incompleteParts: incomplete });
+  await deps.telemetry.flush();
   await deps.snapshots.update(header.id, (stored) =>
     stored.state === "open" ? { ...stored, state: "sealed" } : undefined,
   );

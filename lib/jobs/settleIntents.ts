@@ -144,9 +144,10 @@ async function settleOne(deps: Deps, place: SettledPlace, intent: OpenIntent): P
       why,
     });
   }
+  if (settled.outcome === "deleted" || settled.outcome === "goneAfterIntent")
+    await tellGone(deps, place, { ...intent, answer: settled.outcome });
   await deps.deletions.put({ ...toRow(place, intent), outcome: settled.outcome, outcomeAt: settled.at });
   if (settled.outcome === "kept") return false;
-  if (settled.outcome !== "alreadyGone") await tellGone(deps, place, { ...intent, answer: settled.outcome });
   await deps.marks.clear({ registryId, repository, digest });
   return true;
 }

@@ -12,11 +12,11 @@ export class FindingNews {
 
   /**
    * Before they are stored: whoever is stopped in between tells of them again, while a finding that is stored and was not told of
-   * would alert nobody. What an alert rests on is sent at once for the same reason.
+   * would alert nobody. What an alert rests on is sent at once; nobody waits for that, for a repair may come next.
    */
   async open(findings: readonly Finding[]): Promise<void> {
     for (const finding of findings) await this.telemetry.event("findingOpened", toFields(finding));
-    if (findings.some(({ severity }) => severity !== "info")) await this.telemetry.flush();
+    if (findings.some(({ severity }) => severity !== "info")) void this.telemetry.flush();
   }
 
   /** After it is stored: until then a later look may still keep it open. */

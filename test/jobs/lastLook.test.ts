@@ -46,3 +46,19 @@ describe("a tag that comes between the last look and the request", () => {
     expect((await tagAfter(0)).deleted()).toEqual(OLD);
   });
 });
+
+describe("a signature whose subject somebody else deletes right before the request", () => {
+  it("is on record as gone, and not as deleted by this service", async () => {
+    const world = await bench.fork(await bench.prepare(smallEstate(), untilPurge));
+    await world.fire("purge");
+    const [index, signature] = ["old", "old signature"].map((name) => world.registry().resolve(name));
+    const isIntent = ({ port, method, args }: PortCall): boolean =>
+      port === "journal" && method === "append" && JSON.stringify(args[1]).includes(`"digest":"${signature}"`);
+    doOnceBefore(world, isIntent, () => world.registry().deleteManifest("old/nginx", "old"));
+    await world.drain();
+    expect(world.failures).toEqual([]);
+    const outcomes = (await world.readJournal()).filter(({ what }) => what === "outcome");
+    const outcomeOf = (digest: unknown): unknown => outcomes.find((entry) => entry.digest === digest)?.["outcome"];
+    expect([outcomeOf(index), outcomeOf(signature)]).toEqual(["alreadyGone", "alreadyGone"]);
+  });
+});

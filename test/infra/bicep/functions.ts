@@ -55,6 +55,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   }),
   subscriptionResourceId: ([type, name], { scope }) =>
     `/subscriptions/${scope.subscriptionId}/providers/${asText(type)}/${asText(name)}`,
+  take: ([text, count]) => asText(text).slice(0, Number(count)),
   tenant: () => ({ tenantId: "11111111-2222-3333-4444-555555555555" }),
   tenantResourceId: ([type, name]) => `/providers/${asText(type)}/${asText(name)}`,
   toLower: ([text]) => asText(text).toLowerCase(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { holdOf, learn, pathPrefixOf, storeOf } from "../../../lib/core/knowledge.ts";
+import { holdOf, isNews, learn, pathPrefixOf, storeOf } from "../../../lib/core/knowledge.ts";
 import type { Known } from "../../../lib/core/knowledge.ts";
 import type { ArtifactReference, NamedArtifact, Resource } from "../../../lib/core/resources.ts";
 import {
@@ -60,6 +60,17 @@ describe("what is learnt of an artifact manifest", () => {
   it("changes nothing but the date when the same is seen again", () => {
     const before = learn(listing("2.0", "1.0"), undefined, COMPLETE);
     expect(learn(listing("1.0", "2.0"), before, COMPLETE)).toEqual(before);
+  });
+
+  it("is nothing new where all that is listed is remembered, in whatever order that is held", () => {
+    const list = ["b", "a"].map((name) => ({ name, version: "1.0" }));
+    const before = aKnown({ artifacts: list });
+    const details = { of: "artifactManifest", artifacts: [...list].reverse(), unreadable: [] } as const;
+    const known = learn(anArtifactManifest({ details }), before, COMPLETE);
+    expect(known && isNews(known, before)).toBe(false);
+    const more = { ...details, artifacts: [...list, { name: "c", version: "1.0" }] };
+    const learned = learn(anArtifactManifest({ details: more }), before, COMPLETE);
+    expect(learned && isNews(learned, before)).toBe(true);
   });
 
   it.each([
