@@ -65,7 +65,7 @@ describe("what is learnt of an artifact manifest", () => {
   it("is nothing new where all that is listed is remembered, in whatever order that is held", () => {
     const list = ["b", "a"].map((name) => ({ name, version: "1.0" }));
     const before = aKnown({ artifacts: list });
-    const details = { of: "artifactManifest", artifacts: [...list].reverse(), unreadable: [] } as const;
+    const details = { of: "artifactManifest", artifacts: list.toReversed(), unreadable: [] } as const;
     const known = learn(anArtifactManifest({ details }), before, COMPLETE);
     expect(known && isNews(known, before)).toBe(false);
     const more = { ...details, artifacts: [...list, { name: "c", version: "1.0" }] };
