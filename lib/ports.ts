@@ -65,8 +65,8 @@ export type ArmAnswer =
 export interface Arm {
   /** Strongly consistent. Never throws for an answer of the service: what is not 200 or a clear 404 is `unknown`. */
   getResource(id: ArmId): Promise<ArmAnswer>;
-  /** Children of `parentId`, all pages. Throws `UpstreamError`, also for 404. */
-  listChildren(parentId: ArmId, collection: string): Promise<readonly unknown[]>;
+  /** Children of `parentId`, page by page. Throws `UpstreamError`, also for 404; what came before is then not all of them. */
+  listChildren(parentId: ArmId, collection: string): AsyncIterable<unknown>;
   /** True where the caller holds the read right over everything (`*`, or `*` + `/read`) on the whole subscription. Throws `UpstreamError`. */
   canReadAll(subscriptionId: string): Promise<boolean>;
   /** The ids of all subscriptions that the identity can see, as ARM lists them, lower-case and sorted. Throws `UpstreamError`. */

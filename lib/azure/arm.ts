@@ -37,7 +37,7 @@ export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
   pipeline.addPolicy(createCallCountPolicy("ARM"), { afterPhase: "Retry" });
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: `${audience}/.default` }));
   const get = (path: string): Promise<PipelineResponse> => send(pipeline, toUrl(endpoint, path));
-  const listAll = (path: string): Promise<unknown[]> => readList(pipeline, { endpoint, path });
+  const list = (path: string): AsyncGenerator => readList(pipeline, { endpoint, path });
   return {
     async getResource(id) {
       try {
@@ -46,7 +46,7 @@ export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
         return { is: "unknown", why: toUpstreamError("ARM", `GET ${id}`, error).message };
       }
     },
-    listChildren: (parentId, collection) => listAll(`${parentId}/${collection}`),
+    listChildren: (parentId, collection) => list(`${parentId}/${collection}`),
     async canReadAll(subscriptionId) {
       const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/permissions`;
       const response = await get(path);
@@ -55,7 +55,7 @@ export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
       return value.some(grantsReadAll);
     },
     async listSubscriptions() {
-      const ids = (await listAll(SUBSCRIPTIONS)).map(readSubscriptionId);
+      const ids = await Array.fromAsync(list(SUBSCRIPTIONS), readSubscriptionId);
       return [...new Set(ids)].sort();
     },
     async readServerTime() {
@@ -66,17 +66,12 @@ export function createArm({ credential, endpoint, audience }: ArmOptions): Arm {
 
 const SUBSCRIPTIONS = "/subscriptions";
 
-async function readList(
-  pipeline: Pipeline,
-  { endpoint, path }: { endpoint: string; path: string },
-): Promise<unknown[]> {
-  const rows: unknown[] = [];
+async function* readList(pipeline: Pipeline, { endpoint, path }: { endpoint: string; path: string }): AsyncGenerator {
   for (let url: string | undefined = toUrl(endpoint, path); url !== undefined;) {
     const page = parsePage(await send(pipeline, url), path);
-    rows.push(...page.value);
+    yield* page.value;
     url = page.nextLink ? ownUrl(page.nextLink, endpoint) : undefined;
   }
-  return rows;
 }
 
 function readSubscriptionId(row: unknown): string {

@@ -1,4 +1,4 @@
-import type { Known } from "./knowledge.ts";
+import type { Known, KnownArtifactManifest } from "./knowledge.ts";
 import type { Artifact, ArtifactReference, Resource } from "./resources.ts";
 
 /**
@@ -34,18 +34,28 @@ export function compactResource(resource: Resource, texts: TextPool): Resource {
 
 /** The same in less memory, what is remembered of a resource that is there sharing what that holds. */
 export function compactKnown(known: Known, present: Resource | undefined, texts: TextPool): Known {
-  const id = texts.of(known.id);
   switch (known.of) {
     case "artifactManifest":
-      return { ...known, id, artifacts: shareArtifacts(known.artifacts, present, texts) };
+      return compactArtifactManifest(known, present, texts);
     case "version":
-      return { ...known, id, references: compactReferences(known.references, texts) };
+      return { ...known, id: texts.of(known.id), references: compactReferences(known.references, texts) };
     case "store":
       return known;
     default:
       return known satisfies never;
   }
 }
+
+/** As `compactKnown`. */
+export const compactArtifactManifest = (
+  known: KnownArtifactManifest,
+  present: Resource | undefined,
+  texts: TextPool,
+): KnownArtifactManifest => ({
+  ...known,
+  id: texts.of(known.id),
+  artifacts: shareArtifacts(known.artifacts, present, texts),
+});
 
 const compactArtifact = ({ name, version }: Artifact, texts: TextPool): Artifact => ({
   name: texts.of(name),

@@ -8,8 +8,6 @@ import { attachedTo, isUntagged } from "./registryManifest.ts";
 
 export interface VersionsLeftFacts {
   readonly items: readonly Pick<PlanItem, "repository" | "digest" | "storeId" | "artifactManifestId">[];
-  /** Those of the items' stores, present and past. */
-  readonly known: Iterable<KnownArtifactManifest>;
   /** `repository@digest` of what was deleted since the inventory was read, or may have been. */
   readonly gone: ReadonlySet<string>;
 }
@@ -27,14 +25,21 @@ export class VersionsLeft {
   private readonly byPath = new Map<string, Set<string>>();
   private readonly lost = new Map<string, string>();
 
-  constructor({ items, known, gone }: VersionsLeftFacts) {
+  constructor({ items, gone }: VersionsLeftFacts) {
     this.going = new Set([...items.map(({ repository, digest }) => `${repository}@${digest}`), ...gone]);
     for (const { repository, storeId, artifactManifestId } of items) {
       const name = artifactNameOf(repository, artifactManifestId) ?? repository.toLowerCase();
       this.lost.set(keyOf(storeId, name), `every version of ${name} in ${storeId} would be gone`);
       this.addPath(repository.toLowerCase(), keyOf(storeId, name));
     }
-    for (const artifactManifest of known) this.addListed(artifactManifest);
+  }
+
+  /** Every artifact manifest of the items' stores, present and past, before the first repository. */
+  learn(artifactManifest: KnownArtifactManifest): void {
+    for (const { name } of artifactManifest.artifacts) {
+      const key = keyOf(storeOf(artifactManifest), name.toLowerCase());
+      if (this.lost.has(key)) this.addPath(`${pathPrefixOf(artifactManifest)}/${name.toLowerCase()}`, key);
+    }
   }
 
   /** Every repository of the registry, in any order. */
@@ -53,13 +58,6 @@ export class VersionsLeft {
     const all = [...this.lost.values()].sort();
     const more = all.length - MAX_NAMED;
     return more > 0 ? [...all.slice(0, MAX_NAMED), `and ${more} artifact names more`] : all;
-  }
-
-  private addListed(artifactManifest: KnownArtifactManifest): void {
-    for (const { name } of artifactManifest.artifacts) {
-      const key = keyOf(storeOf(artifactManifest), name.toLowerCase());
-      if (this.lost.has(key)) this.addPath(`${pathPrefixOf(artifactManifest)}/${name.toLowerCase()}`, key);
-    }
   }
 
   private addPath(path: string, key: string): void {

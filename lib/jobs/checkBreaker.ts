@@ -61,11 +61,9 @@ async function listLost(
   const since = Date.parse(header.readAt) - LISTING_MS;
   for await (const deletion of deps.deletions.listSince(registryId, since, deps.clock.now().getTime()))
     if (deletion.outcome !== "kept") gone.add(`${deletion.repository}@${deletion.digest}`);
-  const storeIds = [...new Set(items.map(({ storeId }) => storeId))];
-  const known = await Promise.all(
-    storeIds.map((id) => Array.fromAsync(deps.knowledge.listUnder("artifactManifests", id))),
-  );
-  const left = new VersionsLeft({ items, known: known.flat(), gone });
+  const left = new VersionsLeft({ items, gone });
+  for (const storeId of new Set(items.map((item) => item.storeId)))
+    for await (const known of deps.knowledge.listUnder("artifactManifests", storeId)) left.learn(known);
   for await (const repository of deps.snapshots.listRepositories(header.id, registryId)) left.see(repository);
   return left.listLost();
 }

@@ -2,7 +2,7 @@ import type { ArmId } from "../core/armId.ts";
 import { publisherOf } from "../core/armId.ts";
 import { listStoreIds } from "../core/backingRegistry.ts";
 import { toIso } from "../core/duration.ts";
-import { TextPool } from "../core/compact.ts";
+import { compactKnown, compactResource, TextPool } from "../core/compact.ts";
 import type { GraphFamily } from "../core/graphQueries.ts";
 import type { TagHolds } from "../core/holdsOn.ts";
 import { toTagHolds } from "../core/holdsOn.ts";
@@ -44,15 +44,15 @@ export async function readFreshContext(
   const views = await readViews(deps, order.snapshotId);
   const stores = await readFreshStores(deps, views, registryId);
   const publisherIds = new Set([...stores.keys()].flatMap((id) => publisherOf(id) ?? []));
-  const versions = await listVersions(deps, publisherIds);
-  const tenant = await readFreshTenant(deps, views, { publisherIds, versions });
   const texts = new TextPool();
+  const versions = await listVersions(deps, publisherIds, texts);
+  const tenant = await readFreshTenant(deps, views, { publisherIds, versions });
   const resources = await gatherResources(deps, views, { tenant, stores, texts });
   for (const { id, kind } of resources.values())
     if (isVersion(kind) && publisherIds.has(publisherOf(id) ?? "")) resources.delete(id);
   for (const resource of [...versions, ...stores.values()]) resources.set(resource.id, resource);
   await refreshArtifactManifests(deps, resources, order.items);
-  for (const storeId of stores.keys()) await addArtifactManifests(deps, resources, storeId);
+  for (const storeId of stores.keys()) await addArtifactManifests(deps, { storeId, resources, texts });
   const known = await remember(deps, { tenant, resources, publishers: listPublishers(tenant, stores), texts });
   const loaded = await toPublisherGraph(deps, { tenant, resources: resources.values(), known });
   const context = toContext(deps, { ...loaded, registryId });
@@ -152,11 +152,17 @@ async function refreshArtifactManifests(
 }
 
 /** One that was created since the snapshot may own a path of the plan, or list it without a prefix. */
-async function addArtifactManifests(deps: Deps, resources: Map<ArmId, Resource>, storeId: ArmId): Promise<void> {
-  for (const raw of await deps.arm.listChildren(storeId, "artifactManifests")) {
-    const resource = readOrStop(raw);
+async function addArtifactManifests(deps: Deps, { storeId, resources, texts }: FreshListing): Promise<void> {
+  for await (const raw of deps.arm.listChildren(storeId, "artifactManifests")) {
+    const resource = compactResource(readOrStop(raw), texts);
     resources.set(resource.id, resource);
   }
+}
+
+interface FreshListing {
+  readonly storeId: ArmId;
+  readonly resources: Map<ArmId, Resource>;
+  readonly texts: TextPool;
 }
 
 const VERSION_LISTS = [
@@ -164,12 +170,17 @@ const VERSION_LISTS = [
   ["networkServiceDesignGroups", "networkServiceDesignVersions"],
 ] as const;
 
-async function listVersions(deps: Deps, publisherIds: ReadonlySet<ArmId>): Promise<readonly Resource[]> {
+async function listVersions(
+  deps: Deps,
+  publisherIds: ReadonlySet<ArmId>,
+  texts: TextPool,
+): Promise<readonly Resource[]> {
   const found: Resource[] = [];
   for (const publisher of [...publisherIds].sort()) {
     for (const [groups, versions] of VERSION_LISTS) {
-      for (const group of await deps.arm.listChildren(publisher, groups))
-        found.push(...(await deps.arm.listChildren(readOrStop(group).id, versions)).map(readOrStop));
+      for await (const group of deps.arm.listChildren(publisher, groups))
+        for await (const version of deps.arm.listChildren(readOrStop(group).id, versions))
+          found.push(compactResource(readOrStop(version), texts));
     }
   }
   return found;
@@ -194,7 +205,7 @@ async function remember(deps: Deps, { tenant, resources, publishers, texts }: Re
     const before = known.get(resource.id);
     const entry = learn(resource, before, { at, complete: false });
     if (!entry) continue;
-    known.set(entry.id, entry);
+    known.set(entry.id, compactKnown(entry, resource, texts));
     if (isNews(entry, before)) learned.push(entry);
   }
   await deps.knowledge.putAll(learned);

@@ -42,7 +42,7 @@ export async function observeRegistry(
 /** Undefined where they cannot be read: none of them is then known to be ready. */
 export async function readReplications(deps: Deps, registryId: ArmId): Promise<readonly Resource[] | undefined> {
   try {
-    const reads = (await deps.arm.listChildren(registryId, "replications")).map(readResource);
+    const reads = await Array.fromAsync(deps.arm.listChildren(registryId, "replications"), readResource);
     const resources = reads.flatMap((read) => ("resource" in read ? [read.resource] : []));
     return resources.length === reads.length ? resources : undefined;
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ArmId } from "../core/armId.ts";
+import { compactArtifactManifest, TextPool } from "../core/compact.ts";
 import { LastVersions } from "../core/lastVersions.ts";
 import type { DuePolicy } from "../core/planPurge.ts";
 import type { Deps } from "./deps.ts";
@@ -16,7 +17,9 @@ export async function readLastVersions(
   { storeId, registryId, keep }: LastVersionsOf,
 ): Promise<DuePolicy["isLastVersion"]> {
   if (keep === 0) return () => false;
-  const known = await Array.fromAsync(deps.knowledge.listUnder("artifactManifests", storeId));
+  const texts = new TextPool();
+  const listed = deps.knowledge.listUnder("artifactManifests", storeId);
+  const known = await Array.fromAsync(listed, (entry) => compactArtifactManifest(entry, undefined, texts));
   const confirmedSince = deps.clock.now().getTime() - deps.config.snapshot.maxAgeMs;
   const versions = new LastVersions({ storeId, known, keep, confirmedSince });
   for await (const { mark } of deps.marks.list(registryId)) versions.add(mark);

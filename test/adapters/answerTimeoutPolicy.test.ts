@@ -13,12 +13,14 @@ const serve = useOneServer();
 interface Question {
   readonly maxRetries?: number;
   readonly isStreamed?: boolean;
+  /** The SDK's own limit, for the head of the answer. */
+  readonly headTimeoutMs?: number;
 }
 
 /** Asks a server that answers like this, through the SDK's own pipeline with the policy where its clients have it. */
 async function ask(
-  reply: (response: ServerResponse, attempt: number) => void,
-  { maxRetries = 1, isStreamed = false }: Question = {},
+  reply: (response: ServerResponse, attempt: number) => unknown,
+  { maxRetries = 1, isStreamed = false, headTimeoutMs = 5_000 }: Question = {},
 ): Promise<PipelineResponse> {
   asked = 0;
   const url = await serve((_request, response) => reply(response, (asked += 1)));
@@ -27,7 +29,7 @@ async function ask(
   const request = createPipelineRequest({
     url,
     allowInsecureConnection: true,
-    timeout: 5_000,
+    timeout: headTimeoutMs,
   });
   if (isStreamed) request.streamResponseStatusCodes = new Set([200]);
   return pipeline.sendRequest(createDefaultHttpClient(), request);
@@ -64,6 +66,23 @@ describe("an answer whose body stalls", () => {
   test("ends the stream of one who reads it piece by piece", async () => {
     const response = await ask(begin, { isStreamed: true });
     await expect(readAll(response)).rejects.toThrow();
+  });
+});
+
+describe.each([
+  { limit: "of the SDK", headTimeoutMs: TIMEOUT_MS / 2 },
+  { limit: "for the whole answer", headTimeoutMs: 5_000 },
+])("an answer that does not come within the limit $limit", ({ headTimeoutMs }) => {
+  test("is asked for again", async () => {
+    const reply = (answer: ServerResponse, attempt: number): unknown => attempt > 1 && answer.end("whole");
+    const response = await ask(reply, { headTimeoutMs });
+    expect([response.bodyAsText, asked]).toEqual(["whole", 2]);
+  });
+
+  test("is not asked for again by a client that asks once", async () => {
+    const silent = ask(() => undefined, { headTimeoutMs, maxRetries: 0 });
+    await expect(silent).rejects.toMatchObject({ name: "RestError", code: "ETIMEDOUT" });
+    expect(asked).toBe(1);
   });
 });
 

@@ -10,7 +10,7 @@ const bench = useArmBench({
   pageSize: 2,
 });
 
-const list = (clientId?: string) => bench.arm(clientId).listChildren(`${STORE}2`, "artifactManifests");
+const list = (clientId?: string) => Array.fromAsync(bench.arm(clientId).listChildren(`${STORE}2`, "artifactManifests"));
 
 describe("listing children", () => {
   it("gathers all pages, of this parent only", async () => {
@@ -18,10 +18,18 @@ describe("listing children", () => {
     expect(bench.server.calls.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
+  it("gives the rows of a page before it asks for the next", async () => {
+    for await (const row of bench.arm().listChildren(`${STORE}2`, "artifactManifests")) {
+      expect(row).toMatchObject({ id: MANIFESTS[0]?.id });
+      break;
+    }
+    expect(bench.server.calls).toHaveLength(1);
+  });
+
   it("is empty only where the parent is there and has none", async () => {
-    expect(await bench.arm().listChildren(PUBLISHER, "networkServiceDesignGroups")).toEqual([]);
+    expect(await Array.fromAsync(bench.arm().listChildren(PUBLISHER, "networkServiceDesignGroups"))).toEqual([]);
     const missing = bench.arm().listChildren(`${STORE}9`, "artifactManifests");
-    await expect(missing).rejects.toMatchObject({ code: "UpstreamError", status: 404 });
+    await expect(Array.fromAsync(missing)).rejects.toMatchObject({ code: "UpstreamError", status: 404 });
   });
 
   it.each([
@@ -37,7 +45,7 @@ describe("listing children", () => {
   it("throws where a page ends early", async () => {
     bench.stranger.reply = () => ({ status: 200, body: '{"value":[{"id":"a"},' });
     const cut = bench.arm(undefined, bench.stranger.url).listChildren(STORE, "artifactManifests");
-    await expect(cut).rejects.toMatchObject({ code: "UpstreamError" });
+    await expect(Array.fromAsync(cut)).rejects.toMatchObject({ code: "UpstreamError" });
   });
 
   it.each([

@@ -85,7 +85,7 @@ describe("the time of ARM", () => {
 
 describe("the replications of a registry", () => {
   it("are its children", async () => {
-    expect(await bench.arm().listChildren(REGISTRY.toLowerCase(), "replications")).toMatchObject([
+    expect(await Array.fromAsync(bench.arm().listChildren(REGISTRY.toLowerCase(), "replications"))).toMatchObject([
       { name: "northeurope", properties: { provisioningState: "Succeeded" } },
     ]);
     const [call] = bench.server.calls;

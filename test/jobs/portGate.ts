@@ -15,6 +15,7 @@ export type Guard = (call: PortCall, proceed: () => Promise<unknown>) => Promise
 /** They answer with an async iterable; it is opened when the first item is asked for. */
 const ITERABLES: ReadonlySet<string> = new Set([
   "list",
+  "listChildren",
   "listRepositories",
   "listManifests",
   "listResources",

@@ -42,7 +42,8 @@ interface Case {
 
 /** The plan takes `A` of `old/nginx`. */
 function lostOf({ repositories, known: more = [], gone = [] }: Case): readonly string[] {
-  const left = new VersionsLeft({ items: [item("old", "nginx")], known: [known("old"), ...more], gone: new Set(gone) });
+  const left = new VersionsLeft({ items: [item("old", "nginx")], gone: new Set(gone) });
+  for (const artifactManifest of [known("old"), ...more]) left.learn(artifactManifest);
   left.see(holding("old/nginx", aManifest({ digest: A })));
   for (const repository of repositories) left.see(repository);
   return left.listLost();
@@ -110,7 +111,7 @@ describe("an artifact name that a plan takes something of", () => {
 
   it("is named once, sorted, and after twenty only counted", () => {
     const items = Array.from({ length: 25 }, (_, index) => item("old", `image${index + 10}`));
-    const left = new VersionsLeft({ items: [...items, ...items], known: [], gone: new Set() });
+    const left = new VersionsLeft({ items: [...items, ...items], gone: new Set() });
     const lost = left.listLost();
     expect(lost).toHaveLength(21);
     expect([lost[0], lost.at(-1)]).toEqual([
@@ -120,7 +121,8 @@ describe("an artifact name that a plan takes something of", () => {
   });
 
   it("asks nothing of names that the plan does not touch", () => {
-    const left = new VersionsLeft({ items: [], known: [known("old")], gone: new Set([`old/nginx@${A}`]) });
+    const left = new VersionsLeft({ items: [], gone: new Set([`old/nginx@${A}`]) });
+    left.learn(known("old"));
     left.see(holding("old/nginx", aManifest({ digest: A })));
     expect(left.listLost()).toEqual([]);
   });

@@ -107,10 +107,10 @@ function toArm(view: View, asked: ArmId[]): Arm {
       const found = list().find(([known]) => known === id);
       return found ? { is: "found", resource: found[1] } : { is: "absent" };
     },
-    listChildren: async (parent, collection) =>
-      list()
-        .filter(([id]) => parentOf(id) === parent && id === `${parent}/${collection.toLowerCase()}/${nameOf(id)}`)
-        .map(([, row]) => row),
+    async *listChildren(parent, collection) {
+      for (const [id, row] of list())
+        if (parentOf(id) === parent && id === `${parent}/${collection.toLowerCase()}/${nameOf(id)}`) yield row;
+    },
     canReadAll: async (subscription) => !view.unreadable.includes(subscription),
     listSubscriptions: async () => [...new Set([...view.visible, ...view.alsoListed])].sort(),
     readServerTime: async () => {
