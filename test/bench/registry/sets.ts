@@ -25,11 +25,16 @@ export interface SetPlan {
   readonly isCounted: boolean;
 }
 
-const INDEX_TABLES = fileURLToPath(new URL("./indexTables.cjs", import.meta.url));
 /** Two snapshots with a row for each registry manifest. */
 const MILLION_AZURITE_HEAP_MB = 12_288;
 /** With a young generation of 4 MB, what a request needs for a moment lands among millions of rows, which are then collected over and over. */
-const MILLION_AZURITE_ARGS = ["--max-semi-space-size=64", "--require", INDEX_TABLES];
+const MILLION_AZURITE_ARGS = [
+  "--max-semi-space-size=64",
+  ...[new URL("./indexTables.cjs", import.meta.url), new URL("./withoutSweep.cjs", import.meta.url)].flatMap((file) => [
+    "--require",
+    fileURLToPath(file),
+  ]),
+];
 
 const HOUR_MS = 3_600_000;
 /** As the schedules of the settings below say. */
